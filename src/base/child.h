@@ -1,4 +1,5 @@
-/* child.h: running a program without a shell, handing it values by pipe, and hearing what it says. */
+/* child.h: running a program without a shell, handing it values by pipe, and hearing what it says.
+ */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -17,19 +18,20 @@ typedef struct {
 
 /* What to run. Zero-initialise and name the fields; nothing is owned by it. */
 typedef struct {
-    const char *const *argv;             /* argv[0] is looked up in PATH */
-    const CofferChildValue *values;      /* may be NULL */
+    const char *const *argv;        /* argv[0] is looked up in PATH */
+    const CofferChildValue *values; /* may be NULL */
     gsize n_values;
-    gsize max_output;                    /* bytes of stdout kept; more is COFFER_ERROR_TOOL_FAILED; 0: 64 KiB */
+    gsize max_output; /* bytes of stdout kept; more is COFFER_ERROR_TOOL_FAILED; 0: 64 KiB */
 } CofferChildRequest;
 
 /* Runs @request and waits. A value goes through a pipe that is filled before the child starts; the
  * environment has LC_ALL=C, so that messages can be recognised; stdin is /dev/null.
- * @out_stdout: (optional) what it printed. Failure is COFFER_ERROR_TOOL_MISSING (not installed, with the program's
- * name) or COFFER_ERROR_TOOL_FAILED (with the first line of its stderr). Any thread. */
+ * @out_stdout: (optional) what it printed. Failure is COFFER_ERROR_TOOL_MISSING (not installed,
+ * with the program's name) or COFFER_ERROR_TOOL_FAILED (with the first line of its stderr). Any
+ * thread. */
 gboolean coffer_child_run(const CofferChildRequest *request, char **out_stdout, GError **error);
 
-/* Starts @request with this process's own stdin, stdout and stderr and environment, and waits; @out_wait_status
- * as in waitpid(2). For programs that take over the terminal. */
+/* Starts @request with this process's own stdin, stdout and stderr and environment, and waits;
+ * @out_wait_status as in waitpid(2). For programs that take over the terminal. */
 gboolean coffer_child_run_foreground(const CofferChildRequest *request, int *out_wait_status,
                                      GError **error);

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
-G_DEFINE_QUARK(coffer-error-quark, coffer_error)
+G_DEFINE_QUARK(coffer - error - quark, coffer_error)
 
 static void
 throw_valist(GError **error, CofferError code, const char *format, va_list args)
@@ -100,9 +100,6 @@ coffer_prefix_clear(CofferPrefix *prefix)
 
 /* virErrorNumber of libvirt 12, include/libvirt/virterror.h; only the numbers that we map to. */
 enum {
-    VIR_INTERNAL_ERROR = 1,
-    VIR_NO_MEMORY = 2,
-    VIR_NO_SUPPORT = 3,
     VIR_INVALID_ARG = 8,
     VIR_OPERATION_FAILED = 9,
     VIR_XML_ERROR = 27,
@@ -113,13 +110,10 @@ enum {
     VIR_NO_SECRET = 66,
     VIR_CONFIG_UNSUPPORTED = 67,
     VIR_INVALID_SECRET = 65,
-    VIR_OPERATION_TIMEOUT = 68,
     VIR_OPERATION_ABORTED = 78,
-    VIR_AUTH_CANCELLED = 79,
     VIR_OPERATION_DENIED = 29,
     VIR_STORAGE_VOL_EXIST = 90,
     VIR_RESOURCE_BUSY = 87,
-    VIR_INVALID_SECRET_VALUE = 65,
 };
 
 static int

@@ -4,18 +4,18 @@
 
 #include "coffer/error.h"
 
-/* Sets @error (domain COFFER_ERROR) and returns FALSE, so that failing is `return coffer_throw(...)`.
- * Any thread. */
-gboolean coffer_throw(GError **error, CofferError code, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
+/* Sets @error (domain COFFER_ERROR) and returns FALSE, so that failing is `return
+ * coffer_throw(...)`. Any thread. */
+gboolean
+coffer_throw(GError **error, CofferError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* The same for functions that return a pointer. */
-gpointer coffer_throw_null(GError **error, CofferError code, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
+gpointer
+coffer_throw_null(GError **error, CofferError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* As coffer_throw(), with a code derived from @saved_errno and its text behind the message. */
-gboolean coffer_throw_errno(GError **error, int saved_errno, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
+gboolean
+coffer_throw_errno(GError **error, int saved_errno, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* The code that coffer_throw_errno() chooses. */
 CofferError coffer_error_from_errno(int saved_errno);
@@ -32,6 +32,6 @@ void coffer_prefix_clear(CofferPrefix *prefix);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CofferPrefix, coffer_prefix_clear)
 
 #define COFFER_PREFIX(error_, ...)                                                                 \
-    g_auto(CofferPrefix) coffer_scope_prefix_ G_GNUC_UNUSED = {                                    \
-        (error_), (error_) ? g_strdup_printf(__VA_ARGS__) : NULL                                   \
-    }
+    g_auto(CofferPrefix)                                                                           \
+        coffer_scope_prefix_ G_GNUC_UNUSED = { (error_),                                           \
+                                               (error_) ? g_strdup_printf(__VA_ARGS__) : NULL }

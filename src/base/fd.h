@@ -23,7 +23,8 @@ coffer_fd_steal(CofferFd *fd)
     return stolen;
 }
 
-/* All of these open with O_CLOEXEC, retry on EINTR and, where they fail, name the path. Any thread. */
+/* All of these open with O_CLOEXEC, retry on EINTR and, where they fail, name the path. Any thread.
+ */
 gboolean coffer_fd_open(const char *path, int flags, mode_t mode, CofferFd *out_fd, GError **error);
 gboolean coffer_fd_openat(int dirfd, const char *name, int flags, mode_t mode, CofferFd *out_fd,
                           GError **error);
@@ -37,5 +38,5 @@ gboolean coffer_fd_make_dir(const char *path, mode_t mode, CofferFd *out_fd, GEr
 gboolean coffer_fd_pipe(CofferFd *out_read, CofferFd *out_write, GError **error);
 
 /* Writes all of it, or fails; @what names the target in the error. */
-gboolean coffer_fd_write_all(int fd, gconstpointer data, gsize size, const char *what,
-                             GError **error);
+gboolean
+coffer_fd_write_all(int fd, gconstpointer data, gsize size, const char *what, GError **error);

@@ -7,33 +7,37 @@
 #include <glib.h>
 #include <sys/stat.h>
 
-/* The ending of the name under which a replacement stands for the moment between its linking and its
- * renaming: ".NAME.new". Whoever holds the folder's lock may remove such files; see
+/* The ending of the name under which a replacement stands for the moment between its linking and
+ * its renaming: ".NAME.new". Whoever holds the folder's lock may remove such files; see
  * coffer_file_remove_stale(). */
 #define COFFER_FILE_NEW_SUFFIX ".new"
 
-/* Reads @name in the folder @dirfd. A file larger than @max bytes is COFFER_ERROR_DAMAGED, a missing one
- * COFFER_ERROR_NOT_FOUND. Not for values. The result is NUL-terminated behind @out_size bytes.
- * Returns: (transfer full). Any thread. */
+/* Reads @name in the folder @dirfd. A file larger than @max bytes is COFFER_ERROR_DAMAGED, a
+ * missing one COFFER_ERROR_NOT_FOUND. Not for values. The result is NUL-terminated behind @out_size
+ * bytes. Returns: (transfer full). Any thread. */
 char *coffer_file_read_at(int dirfd, const char *name, gsize max, gsize *out_size, GError **error);
 
-/* The same into locked memory, for files that hold a value; @max is at most 2 * COFFER_BYTES_MAX. */
+/* The same into locked memory, for files that hold a value; @max is at most 2 * COFFER_BYTES_MAX.
+ */
 CofferBytes *coffer_file_read_bytes_at(int dirfd, const char *name, gsize max, GError **error);
 
-/* Makes @name in @dirfd hold @size bytes of @data, mode 0600 whatever the umask: written to a file without a
- * name, synced, linked, renamed over @name, and the folder synced. On any failure the old file is as
- * it was. @fault names the operation in fault points ("FAULT:written", ":linked", ":renamed").
- * The caller holds the lock of the folder. */
+/* Makes @name in @dirfd hold @size bytes of @data, mode 0600 whatever the umask: written to a file
+ * without a name, synced, linked, renamed over @name, and the folder synced. On any failure the old
+ * file is as it was. @fault (NULL for none) names the operation in fault points: "FAULT:write",
+ * ":sync", ":linked" (only where @name exists; can fail or kill), ":named" and ":done" (can only
+ * kill). The caller holds the lock of the folder. */
 gboolean coffer_file_replace_at(int dirfd, const char *name, gconstpointer data, gsize size,
                                 const char *fault, GError **error);
 
 /* Removes @name and syncs the folder. COFFER_ERROR_NOT_FOUND where there is none. */
 gboolean coffer_file_remove_at(int dirfd, const char *name, GError **error);
 
-/* Removes what a crash left between linking and renaming. The caller holds the lock of the folder. */
+/* Removes what a crash left between linking and renaming. The caller holds the lock of the folder.
+ */
 gboolean coffer_file_remove_stale(int dirfd, GError **error);
 
-/* Calls @callback for each entry but "." and "..", in no order, until it returns FALSE with an error. */
+/* Calls @callback for each entry but "." and "..", in no order, until it returns FALSE with an
+ * error. */
 typedef gboolean (*CofferFileCallback)(const char *name, gpointer user_data, GError **error);
-gboolean coffer_file_foreach(int dirfd, CofferFileCallback callback, gpointer user_data,
-                             GError **error);
+gboolean
+coffer_file_foreach(int dirfd, CofferFileCallback callback, gpointer user_data, GError **error);

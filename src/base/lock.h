@@ -24,9 +24,10 @@ typedef struct {
 void coffer_lock_release(CofferLock *lock);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CofferLock, coffer_lock_release)
 
-/* Waits for the lock on the file @name in the folder @dirfd, which is made if missing (0600). The file is compared
- * with the folder's entry after locking, so a lock on a file that was removed meanwhile is not taken
- * for one. Locks of one process conflict like those of two (F_OFD_SETLKW, fcntl(2)). Any thread. */
+/* Waits for the lock on the file @name in the folder @dirfd, which is made if missing (0600). The
+ * file is compared with the folder's entry after locking, so a lock on a file that was removed
+ * meanwhile is not taken for one. Locks of one process conflict like those of two (F_OFD_SETLKW,
+ * fcntl(2)). Any thread. */
 gboolean coffer_lock_acquire(int dirfd, const char *name, CofferLockMode mode, CofferLock *out_lock,
                              GError **error);
 

@@ -7,9 +7,9 @@
 /* The most bytes of a name: NAME_MAX less room for ".NAME.xml.new". */
 #define COFFER_NAME_MAX 240
 
-/* Refuses the empty name, "." and "..", a leading "-", "/", control characters, invalid UTF-8 and more than
- * COFFER_NAME_MAX bytes, with COFFER_ERROR_INVALID_ARGUMENT; @what ("pool name") begins the message.
- * Any thread. */
+/* Refuses the empty name, "." and "..", a leading "-", "/", control characters, invalid UTF-8 and
+ * more than COFFER_NAME_MAX bytes, with COFFER_ERROR_INVALID_ARGUMENT; @what ("pool name") begins
+ * the message. Any thread. */
 gboolean coffer_name_check(const char *what, const char *name, GError **error);
 
 /* The same rule for a text that stands in an error message: control characters and invalid bytes

@@ -5,6 +5,6 @@
 #include "coffer/size.h"
 
 /* Multiplies @number by @unit ("KiB", "G", "MB", ...; NULL or "" or "bytes" is 1; libvirt's
- * virScaleInteger). Returns: FALSE with COFFER_ERROR_INVALID_ARGUMENT for an unknown unit or a result over
- * 2^63-1. Any thread. */
+ * virScaleInteger). Returns: FALSE with COFFER_ERROR_INVALID_ARGUMENT for an unknown unit or a
+ * result over 2^63-1. Any thread. */
 gboolean coffer_size_scale(guint64 number, const char *unit, guint64 *out_bytes, GError **error);

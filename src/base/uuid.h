@@ -1,8 +1,10 @@
-/* uuid.h: UUIDs as 16 bytes and as text (RFC 9562); libvirt's leniency on input, one form on output. */
+/* uuid.h: UUIDs as 16 bytes and as text (RFC 9562); libvirt's leniency on input, one form on
+ * output. */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include <glib.h>
+#include <string.h>
 
 typedef struct {
     guint8 bytes[16];
@@ -11,8 +13,8 @@ typedef struct {
 /* Characters of the text form with the terminating NUL. */
 #define COFFER_UUID_TEXT_SIZE 37
 
-/* Accepts what libvirt's virUUIDParse accepts: 32 hexadecimal digits of either case, dashes anywhere between
- * bytes, white space around. Returns: whether @text is a UUID. Any thread. */
+/* Accepts what libvirt's virUUIDParse accepts: 32 hexadecimal digits of either case, dashes
+ * anywhere between bytes, white space around. Returns: whether @text is a UUID. Any thread. */
 gboolean coffer_uuid_parse(const char *text, CofferUuid *out_uuid);
 
 /* Writes the 8-4-4-4-12 form in lower case. */

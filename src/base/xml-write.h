@@ -1,11 +1,13 @@
-/* xml-write.h: writing XML the way libvirt lays it out: two spaces, single quotes, no declaration. */
+/* xml-write.h: writing XML the way libvirt lays it out: two spaces, single quotes, no declaration.
+ */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
 #include <glib.h>
 
 /* Elements are opened, given attributes, then filled or closed; a start tag without content
- * becomes "<name/>". Texts are escaped; a NULL text or value writes nothing at all, so that optional parts need no if. One thread. */
+ * becomes "<name/>". Texts are escaped; a NULL text or value writes nothing at all, so that
+ * optional parts need no if. One thread. */
 typedef struct _CofferXmlWriter CofferXmlWriter;
 
 CofferXmlWriter *coffer_xml_writer_new(void);
@@ -20,8 +22,8 @@ void coffer_xml_put_attr_printf(CofferXmlWriter *writer, const char *name, const
 void coffer_xml_put_element(CofferXmlWriter *writer, const char *name, const char *text);
 void coffer_xml_put_element_printf(CofferXmlWriter *writer, const char *name, const char *format,
                                    ...) G_GNUC_PRINTF(3, 4);
-/* Text right behind the start tag of the element that is open, which is then closed on the same line:
- *     open("capacity"); put_attr("unit", "bytes"); close_with_text("1048576"); */
+/* Text right behind the start tag of the element that is open, which is then closed on the same
+ * line: open("capacity"); put_attr("unit", "bytes"); close_with_text("1048576"); */
 void coffer_xml_close_with_text(CofferXmlWriter *writer, const char *text);
 void coffer_xml_close(CofferXmlWriter *writer);
 

@@ -64,8 +64,8 @@ COFFER_API CofferBytes *coffer_bytes_read_fd(int fd, GError **error);
  * @encoded: the encoded form (RFC 4648, section 4)
  * @error: return location for a #GError
  *
- * Strict: padding must be right and nothing but the alphabet may occur; white space at the very
- * end is allowed. Garbage is an error, not another value.
+ * Strict: padding must be right and nothing but the alphabet and white space (the line breaks of
+ * base64(1)) may occur. Garbage is an error, not another value.
  *
  * Returns: (transfer full) (nullable): the value, or %NULL with %COFFER_ERROR_INVALID_ARGUMENT
  *
@@ -78,8 +78,8 @@ COFFER_API CofferBytes *coffer_bytes_new_from_base64(const CofferBytes *encoded,
  * @bytes: a value
  * @error: return location for a #GError
  *
- * Returns: (transfer full) (nullable): the base64 form (RFC 4648, section 4) in locked memory, without
- *   a newline; it may be longer than %COFFER_BYTES_MAX
+ * Returns: (transfer full) (nullable): the base64 form (RFC 4648, section 4) in locked memory,
+ * without a newline; it may be longer than %COFFER_BYTES_MAX
  *
  * Since: 0.1
  */

@@ -11,14 +11,16 @@ G_BEGIN_DECLS
  * CofferConnection:
  *
  * One set of folders (configuration, state, run) and all that lives in them. There is no daemon
- * behind it: any number of processes may have the same root open, and each sees the others' changes.
+ * behind it: any number of processes may have the same root open, and each sees the others'
+ * changes.
  *
  * Thread rule: any thread may call any function on the same connection.
  *
  * Since: 0.1
  */
 #define COFFER_TYPE_CONNECTION (coffer_connection_get_type())
-COFFER_API G_DECLARE_FINAL_TYPE(CofferConnection, coffer_connection, COFFER, CONNECTION, GObject)
+COFFER_API
+G_DECLARE_FINAL_TYPE(CofferConnection, coffer_connection, COFFER, CONNECTION, GObject)
 
 /**
  * coffer_connection_open:

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * @connection: a connection
  * @xml: a domain element
  * @flags: whether to validate
- * @out_notes: (out) (optional) (array zero-terminated=1) (transfer full): what the arguments leave out, one
- *   sentence an element, and which descriptor stands for which secret
+ * @out_notes: (out) (optional) (array zero-terminated=1) (transfer full): what the arguments leave
+ * out, one sentence an element, and which descriptor stands for which secret
  * @error: return location for a #GError
  *
  * No value is read for it: secrets stand in the arguments as `file=/dev/fd/N`.
@@ -22,9 +22,9 @@ G_BEGIN_DECLS
  *
  * Since: 0.1
  */
-COFFER_API char **coffer_connection_domain_to_native(CofferConnection *connection, const char *xml,
-                                                     CofferDefineFlags flags, char ***out_notes,
-                                                     GError **error);
+COFFER_API char **
+coffer_connection_domain_to_native(CofferConnection *connection, const char *xml,
+                                   CofferDefineFlags flags, char ***out_notes, GError **error);
 
 /**
  * coffer_connection_run_domain:
@@ -35,8 +35,8 @@ COFFER_API char **coffer_connection_domain_to_native(CofferConnection *connectio
  * @out_wait_status: (out): how QEMU ended, as waitpid() tells it
  * @error: return location for a #GError
  *
- * Starts QEMU with this process's standard input, output and error, hands it the values by inherited pipes and waits until
- * it ends.
+ * Starts QEMU with this process's standard input, output and error, hands it the values by
+ * inherited pipes and waits until it ends.
  *
  * Returns: whether QEMU was started
  *

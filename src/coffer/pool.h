@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * Since: 0.1
  */
 #define COFFER_TYPE_POOL (coffer_pool_get_type())
-COFFER_API G_DECLARE_FINAL_TYPE(CofferPool, coffer_pool, COFFER, POOL, GObject)
+COFFER_API
+G_DECLARE_FINAL_TYPE(CofferPool, coffer_pool, COFFER, POOL, GObject)
 
 /**
  * CofferPoolListFlags:
@@ -28,8 +29,9 @@ COFFER_API G_DECLARE_FINAL_TYPE(CofferPool, coffer_pool, COFFER, POOL, GObject)
  * @COFFER_POOL_LIST_AUTOSTART: started by autostart
  * @COFFER_POOL_LIST_NO_AUTOSTART: not started by autostart
  *
- * Flags of one pair are alternatives, the pairs are all to be met. virConnectListAllStoragePoolsFlags
- * has the same numbers. Types are filtered by name, see coffer_connection_list_pools().
+ * Flags of one pair are alternatives, the pairs are all to be met.
+ * virConnectListAllStoragePoolsFlags has the same numbers. Types are filtered by name, see
+ * coffer_connection_list_pools().
  *
  * Since: 0.1
  */
@@ -148,11 +150,10 @@ COFFER_API CofferPool *coffer_connection_define_pool(CofferConnection *connectio
  *
  * Since: 0.1
  */
-COFFER_API CofferPool *coffer_connection_create_pool(CofferConnection *connection, const char *xml,
-                                                     CofferDefineFlags flags,
-                                                     CofferPoolStartFlags build,
-                                                     CofferPoolBuildFlags build_flags,
-                                                     GError **error);
+COFFER_API CofferPool *
+coffer_connection_create_pool(CofferConnection *connection, const char *xml,
+                              CofferDefineFlags flags, CofferPoolStartFlags build,
+                              CofferPoolBuildFlags build_flags, GError **error);
 
 /**
  * coffer_connection_lookup_pool_by_name:
@@ -184,16 +185,17 @@ COFFER_API CofferPool *coffer_connection_lookup_pool_by_uuid(CofferConnection *c
  * coffer_connection_list_pools:
  * @connection: a connection
  * @flags: which
- * @types: (array zero-terminated=1) (nullable): only pools of these types ("dir", ...); %NULL for all
+ * @types: (array zero-terminated=1) (nullable): only pools of these types ("dir", ...); %NULL for
+ * all
  * @error: return location for a #GError
  *
  * Returns: (transfer full) (element-type CofferPool) (nullable): the pools, sorted by name
  *
  * Since: 0.1
  */
-COFFER_API GPtrArray *coffer_connection_list_pools(CofferConnection *connection,
-                                                   CofferPoolListFlags flags,
-                                                   const char *const *types, GError **error);
+COFFER_API GPtrArray *
+coffer_connection_list_pools(CofferConnection *connection, CofferPoolListFlags flags,
+                             const char *const *types, GError **error);
 
 /**
  * coffer_pool_get_name:
@@ -315,8 +317,7 @@ COFFER_API gboolean coffer_pool_undefine(CofferPool *pool, GError **error);
  *
  * Since: 0.1
  */
-COFFER_API gboolean coffer_pool_set_autostart(CofferPool *pool, gboolean autostart,
-                                              GError **error);
+COFFER_API gboolean coffer_pool_set_autostart(CofferPool *pool, gboolean autostart, GError **error);
 
 /**
  * coffer_pool_refresh:

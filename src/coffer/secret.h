@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * Since: 0.1
  */
 #define COFFER_TYPE_SECRET (coffer_secret_get_type())
-COFFER_API G_DECLARE_FINAL_TYPE(CofferSecret, coffer_secret, COFFER, SECRET, GObject)
+COFFER_API
+G_DECLARE_FINAL_TYPE(CofferSecret, coffer_secret, COFFER, SECRET, GObject)
 
 /**
  * CofferSecretUsageType:
@@ -107,8 +108,8 @@ typedef enum {
  * @flags: whether to validate
  * @error: return location for a #GError
  *
- * Defines a new secret, or replaces the definition of the one with the same UUID and usage. A secret
- * without a UUID gets a random one. The value, if there is one, stays.
+ * Defines a new secret, or replaces the definition of the one with the same UUID and usage. A
+ * secret without a UUID gets a random one. The value, if there is one, stays.
  *
  * Returns: (transfer full) (nullable): the secret, or %NULL with %COFFER_ERROR_INVALID_XML,
  *   %COFFER_ERROR_EXISTS (usage taken, or UUID in use for another usage),
@@ -116,9 +117,9 @@ typedef enum {
  *
  * Since: 0.1
  */
-COFFER_API CofferSecret *coffer_connection_define_secret(CofferConnection *connection,
-                                                         const char *xml, CofferDefineFlags flags,
-                                                         GError **error);
+COFFER_API CofferSecret *
+coffer_connection_define_secret(CofferConnection *connection, const char *xml,
+                                CofferDefineFlags flags, GError **error);
 
 /**
  * coffer_connection_lookup_secret_by_uuid:
@@ -145,10 +146,9 @@ COFFER_API CofferSecret *coffer_connection_lookup_secret_by_uuid(CofferConnectio
  *
  * Since: 0.1
  */
-COFFER_API CofferSecret *coffer_connection_lookup_secret_by_usage(CofferConnection *connection,
-                                                                  CofferSecretUsageType type,
-                                                                  const char *usage_id,
-                                                                  GError **error);
+COFFER_API CofferSecret *
+coffer_connection_lookup_secret_by_usage(CofferConnection *connection, CofferSecretUsageType type,
+                                         const char *usage_id, GError **error);
 
 /**
  * coffer_connection_list_secrets:
@@ -301,8 +301,8 @@ COFFER_API CofferBytes *coffer_secret_get_value(CofferSecret *secret, GError **e
  * @out_note: (out) (optional) (nullable) (transfer full): as for coffer_secret_set_value()
  * @error: return location for a #GError
  *
- * Sets 32 bytes from getrandom, written as 64 hexadecimal digits so that every engine takes them, and marks the
- * secret as generated: its keyslots need no slow PBKDF.
+ * Sets 32 bytes from getrandom, written as 64 hexadecimal digits so that every engine takes them,
+ * and marks the secret as generated: its keyslots need no slow PBKDF.
  *
  * Returns: whether it was set; else %COFFER_ERROR_EXISTS (there is a value already) or as
  *   coffer_secret_set_value()

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * Since: 0.1
  */
 #define COFFER_TYPE_VOLUME (coffer_volume_get_type())
-COFFER_API G_DECLARE_FINAL_TYPE(CofferVolume, coffer_volume, COFFER, VOLUME, GObject)
+COFFER_API
+G_DECLARE_FINAL_TYPE(CofferVolume, coffer_volume, COFFER, VOLUME, GObject)
 
 /**
  * CofferVolumeType:
@@ -55,7 +56,8 @@ typedef struct {
  * @COFFER_VOLUME_CREATE_NONE: create
  * @COFFER_VOLUME_CREATE_PREALLOC_METADATA: allocate qcow2 metadata
  * @COFFER_VOLUME_CREATE_VALIDATE: check against the RELAX NG schema first
- * @COFFER_VOLUME_CREATE_GENERATE_SECRET: where the encryption names no secret, make and generate one
+ * @COFFER_VOLUME_CREATE_GENERATE_SECRET: where the encryption names no secret, make and generate
+ * one
  *
  * The first number is libvirt's.
  *
@@ -139,8 +141,8 @@ COFFER_API GPtrArray *coffer_pool_list_volumes(CofferPool *pool, GError **error)
  *
  * Since: 0.1
  */
-COFFER_API CofferVolume *coffer_pool_lookup_volume(CofferPool *pool, const char *name,
-                                                   GError **error);
+COFFER_API CofferVolume *
+coffer_pool_lookup_volume(CofferPool *pool, const char *name, GError **error);
 
 /**
  * coffer_connection_lookup_volume_by_path:
@@ -155,8 +157,7 @@ COFFER_API CofferVolume *coffer_pool_lookup_volume(CofferPool *pool, const char 
  * Since: 0.1
  */
 COFFER_API CofferVolume *coffer_connection_lookup_volume_by_path(CofferConnection *connection,
-                                                                 const char *path,
-                                                                 GError **error);
+                                                                 const char *path, GError **error);
 
 /**
  * coffer_volume_get_name:
@@ -282,8 +283,9 @@ COFFER_API gboolean coffer_volume_resize(CofferVolume *volume, guint64 capacity,
  * @sparse: whether to leave holes for what are holes in @fd
  * @error: return location for a #GError
  *
- * Writes the raw content of the volume, header and all; nothing is encrypted on the way. Content whose header the volume's
- * secret does not open is refused where that can be told before anything is written.
+ * Writes the raw content of the volume, header and all; nothing is encrypted on the way. Content
+ * whose header the volume's secret does not open is refused where that can be told before anything
+ * is written.
  *
  * Returns: whether all was written and synced
  *

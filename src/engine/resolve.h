@@ -16,7 +16,7 @@ typedef struct {
 gboolean coffer_resolve_secret(CofferConnection *connection, const CofferSecretRef *ref,
                                CofferResolvedSecret *out_secret, GError **error);
 
-/* Reads the value for use by an engine, private ones too. Where @for_qemu, a value that is not UTF-8 or has a
- * NUL is COFFER_ERROR_UNSUITABLE_VALUE. Returns: (transfer full). Any thread. */
+/* Reads the value for use by an engine, private ones too. Where @for_qemu, a value that is not
+ * UTF-8 or has a NUL is COFFER_ERROR_UNSUITABLE_VALUE. Returns: (transfer full). Any thread. */
 CofferBytes *coffer_resolve_value(CofferConnection *connection, const CofferUuid *uuid,
                                   gboolean for_qemu, GError **error);

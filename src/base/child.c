@@ -1,0 +1,228 @@
+/* child.c: starts programs with g_spawn, feeds them values by pipe, and turns their failure into
+ * ours. */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/child.h"
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/name.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DEFAULT_MAX_OUTPUT (64 * 1024)
+
+/* stderr of a tool that is kept to look for its message. */
+#define MAX_STDERR (16 * 1024)
+
+/* The read ends of the values' pipes, and the numbers that the child sees. */
+typedef struct {
+    int *sources;
+    int *targets;
+    gsize count;
+} ValuePipes;
+
+static void
+value_pipes_clear(ValuePipes *pipes)
+{
+    for (gsize i = 0; i < pipes->count; i++)
+        coffer_fd_close(pipes->sources[i]);
+    g_clear_pointer(&pipes->sources, g_free);
+    g_clear_pointer(&pipes->targets, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ValuePipes, value_pipes_clear)
+
+/* Fills a pipe completely before anybody reads, so that no thread has to feed it: the pipe is made
+ * large enough first. */
+static gboolean
+fill_pipe(CofferBytes *value, CofferFd *out_read, GError **error)
+{
+    g_auto(CofferFd) write_end = COFFER_FD_NONE;
+    int size = (int)coffer_bytes_get_size(value);
+
+    if (!coffer_fd_pipe(out_read, &write_end, error))
+        return FALSE;
+    /* Users near the limit of pipe-user-pages-soft get a pipe of one page (pipe(7)). */
+    if (fcntl(write_end, F_GETPIPE_SZ) < size && fcntl(write_end, F_SETPIPE_SZ, size) < 0)
+        return coffer_throw_errno(error, errno, "cannot make a pipe of %d bytes", size);
+    return coffer_bytes_write_fd(value, write_end, error);
+}
+
+static gboolean
+make_pipes(const CofferChildRequest *request, ValuePipes *pipes, GError **error)
+{
+    pipes->sources = g_new0(int, request->n_values + 1);
+    pipes->targets = g_new0(int, request->n_values + 1);
+    for (gsize i = 0; i < request->n_values; i++) {
+        g_auto(CofferFd) read_end = COFFER_FD_NONE;
+
+        if (!fill_pipe(request->values[i].value, &read_end, error))
+            return FALSE;
+        pipes->sources[i] = coffer_fd_steal(&read_end);
+        pipes->targets[i] = request->values[i].fd;
+        pipes->count++;
+    }
+    return TRUE;
+}
+
+static gboolean
+throw_spawn(const char *program, const GError *spawn_error, GError **error)
+{
+    if (g_error_matches(spawn_error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))
+        return coffer_throw(error, COFFER_ERROR_TOOL_MISSING,
+                            "'%s' is not installed or not in PATH", program);
+    return coffer_throw(error, COFFER_ERROR_TOOL_FAILED, "cannot start '%s': %s", program,
+                        spawn_error->message);
+}
+
+/* What a child's two pipes gave so far. */
+typedef struct {
+    CofferFd fd;
+    GString *text;
+    gsize max;
+    gboolean overflow;
+} Output;
+
+/* Reads what is there; closes the descriptor at its end. Past @max it is read and dropped, so that
+ * the child does not hang on a full pipe. */
+static void
+drain(Output *output)
+{
+    char buffer[4096];
+    ssize_t got = read(output->fd, buffer, sizeof(buffer));
+    gsize room = output->max - output->text->len;
+
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return;
+    if (got <= 0) {
+        coffer_fd_close(coffer_fd_steal(&output->fd));
+        return;
+    }
+    if ((gsize)got > room)
+        output->overflow = TRUE;
+    g_string_append_len(output->text, buffer, (gssize)MIN((gsize)got, room));
+}
+
+static void
+collect(Output outputs[2])
+{
+    while (outputs[0].fd >= 0 || outputs[1].fd >= 0) {
+        struct pollfd waits[2] = { { outputs[0].fd, POLLIN, 0 }, { outputs[1].fd, POLLIN, 0 } };
+
+        if (poll(waits, 2, -1) < 0)
+            continue; /* EINTR is the only failure that valid arguments allow */
+        for (int i = 0; i < 2; i++)
+            if (waits[i].revents != 0)
+                drain(&outputs[i]);
+    }
+}
+
+static int
+wait_for(GPid pid)
+{
+    int status = 0;
+
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return status;
+}
+
+/* The first line of what it said, without its own name in front. */
+static char *
+first_line(const char *program, const char *text)
+{
+    g_autofree char *line = NULL;
+    g_autofree char *prefix = g_strconcat(program, ": ", NULL);
+
+    while (*text == '\n')
+        text++;
+    if (g_str_has_prefix(text, prefix))
+        text += strlen(prefix);
+    line = g_strndup(text, strcspn(text, "\n"));
+    g_strdelimit(line, "\r\t", ' ');
+    return g_utf8_make_valid(line, -1);
+}
+
+static gboolean
+check_status(const char *program, int status, const char *messages, GError **error)
+{
+    g_autofree char *said = first_line(program, messages);
+
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return TRUE;
+    if (WIFSIGNALED(status))
+        return coffer_throw(error, COFFER_ERROR_TOOL_FAILED, "'%s' was killed by signal %d%s%s",
+                            program, WTERMSIG(status), *said != '\0' ? ": " : "", said);
+    return coffer_throw(error, COFFER_ERROR_TOOL_FAILED, "'%s' failed with status %d: %s", program,
+                        WEXITSTATUS(status), *said != '\0' ? said : "it said nothing");
+}
+
+gboolean
+coffer_child_run(const CofferChildRequest *request, char **out_stdout, GError **error)
+{
+    const char *program = request->argv[0];
+    g_auto(ValuePipes) pipes = { 0 };
+    g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "LC_ALL", "C", TRUE);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GString) messages = g_string_new(NULL);
+    g_autoptr(GError) spawn_error = NULL;
+    Output outputs[2] = {
+        { COFFER_FD_NONE, text, request->max_output != 0 ? request->max_output : DEFAULT_MAX_OUTPUT,
+          FALSE },
+        { COFFER_FD_NONE, messages, MAX_STDERR, FALSE },
+    };
+    GPid pid = 0;
+
+    if (!make_pipes(request, &pipes, error))
+        return FALSE;
+    if (!g_spawn_async_with_pipes_and_fds(
+            NULL, request->argv, (const char *const *)environment,
+            G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, -1, -1, -1, pipes.sources,
+            pipes.targets, pipes.count, &pid, NULL, &outputs[0].fd, &outputs[1].fd, &spawn_error))
+        return throw_spawn(program, spawn_error, error);
+    value_pipes_clear(&pipes);
+    collect(outputs);
+    if (!check_status(program, wait_for(pid), messages->str, error))
+        return FALSE;
+    if (outputs[0].overflow)
+        return coffer_throw(error, COFFER_ERROR_TOOL_FAILED,
+                            "'%s' printed more than %" G_GSIZE_FORMAT " bytes", program,
+                            outputs[0].max);
+    if (out_stdout != NULL)
+        *out_stdout = g_strdup(text->str);
+    return TRUE;
+}
+
+gboolean
+coffer_child_run_foreground(const CofferChildRequest *request, int *out_wait_status, GError **error)
+{
+    const char *program = request->argv[0];
+    g_auto(ValuePipes) pipes = { 0 };
+    g_autoptr(GError) spawn_error = NULL;
+    struct sigaction ignore = { .sa_handler = SIG_IGN };
+    struct sigaction old_interrupt, old_quit;
+    GPid pid = 0;
+
+    if (!make_pipes(request, &pipes, error))
+        return FALSE;
+    if (!g_spawn_async_with_pipes_and_fds(NULL, request->argv, NULL,
+                                          G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD |
+                                              G_SPAWN_CHILD_INHERITS_STDIN,
+                                          NULL, NULL, -1, -1, -1, pipes.sources, pipes.targets,
+                                          pipes.count, &pid, NULL, NULL, NULL, &spawn_error))
+        return throw_spawn(program, spawn_error, error);
+    value_pipes_clear(&pipes);
+    /* As system(3) does: what is typed at the terminal is for the child. */
+    sigaction(SIGINT, &ignore, &old_interrupt);
+    sigaction(SIGQUIT, &ignore, &old_quit);
+    *out_wait_status = wait_for(pid);
+    sigaction(SIGINT, &old_interrupt, NULL);
+    sigaction(SIGQUIT, &old_quit, NULL);
+    return TRUE;
+}

@@ -1,0 +1,48 @@
+/* fault.c: acts out the fault that a test asked for; compiled to nothing in packages. */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/fault.h"
+
+#if COFFER_FAULT_POINTS
+
+#include "base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static void
+trace(const char *point)
+{
+    const char *path = g_getenv("COFFER_FAULT_TRACE");
+    g_auto(CofferFd) fd = COFFER_FD_NONE;
+    g_autofree char *line = NULL;
+
+    if (path == NULL || !coffer_fd_open(path, O_WRONLY | O_CREAT | O_APPEND, 0600, &fd, NULL))
+        return;
+    line = g_strdup_printf("%s\n", point);
+    coffer_fd_write_all(fd, line, strlen(line), "trace", NULL);
+}
+
+int
+coffer_fault_point(const char *scope, const char *name)
+{
+    const char *fault = g_getenv("COFFER_FAULT");
+    g_autofree char *point = g_strconcat(scope, ":", name, NULL);
+    const char *action = NULL;
+
+    trace(point);
+    if (fault == NULL || !g_str_has_prefix(fault, point) || fault[strlen(point)] != '=')
+        return 0;
+    action = fault + strlen(point) + 1;
+    if (g_str_equal(action, "ENOSPC"))
+        return ENOSPC;
+    if (g_str_equal(action, "EIO"))
+        return EIO;
+    if (g_str_equal(action, "kill"))
+        raise(SIGKILL);
+    return 0;
+}
+
+#endif

@@ -1,0 +1,106 @@
+/* fd.c: opening, closing and writing descriptors; the only file that calls open() and close(). */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/fd.h"
+
+#include "base/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+void
+coffer_fd_close(CofferFd fd)
+{
+    int saved_errno = errno;
+
+    /* Linux closes the descriptor even on EINTR, so there is no retry. */
+    if (fd >= 0)
+        close(fd);
+    errno = saved_errno;
+}
+
+gboolean
+coffer_fd_openat(int dirfd, const char *name, int flags, mode_t mode, CofferFd *out_fd,
+                 GError **error)
+{
+    int fd = -1;
+
+    do {
+        fd = openat(dirfd, name, flags | O_CLOEXEC, mode);
+    } while (fd < 0 && errno == EINTR);
+    if (fd < 0)
+        return coffer_throw_errno(error, errno, "cannot open '%s'", name);
+    *out_fd = fd;
+    return TRUE;
+}
+
+gboolean
+coffer_fd_open(const char *path, int flags, mode_t mode, CofferFd *out_fd, GError **error)
+{
+    return coffer_fd_openat(AT_FDCWD, path, flags, mode, out_fd, error);
+}
+
+gboolean
+coffer_fd_open_dir(const char *path, CofferFd *out_fd, GError **error)
+{
+    return coffer_fd_open(path, O_RDONLY | O_DIRECTORY, 0, out_fd, error);
+}
+
+gboolean
+coffer_fd_make_dir(const char *path, mode_t mode, CofferFd *out_fd, GError **error)
+{
+    g_autofree char *parent = NULL;
+    g_auto(CofferFd) parent_fd = COFFER_FD_NONE;
+    g_auto(CofferFd) fd = COFFER_FD_NONE;
+
+    if (coffer_fd_open_dir(path, out_fd, NULL))
+        return TRUE;
+    if (errno != ENOENT)
+        return coffer_throw_errno(error, errno, "cannot open folder '%s'", path);
+
+    parent = g_path_get_dirname(path);
+    if (!coffer_fd_make_dir(parent, mode, &parent_fd, error))
+        return FALSE;
+    if (mkdir(path, mode) < 0) {
+        /* Somebody else was faster: then it is theirs to set the mode. */
+        if (errno == EEXIST)
+            return coffer_fd_open_dir(path, out_fd, error);
+        return coffer_throw_errno(error, errno, "cannot make folder '%s'", path);
+    }
+    if (!coffer_fd_open_dir(path, &fd, error))
+        return FALSE;
+    if (fchmod(fd, mode) < 0 || fsync(parent_fd) < 0)
+        return coffer_throw_errno(error, errno, "cannot make folder '%s'", path);
+    *out_fd = coffer_fd_steal(&fd);
+    return TRUE;
+}
+
+gboolean
+coffer_fd_pipe(CofferFd *out_read, CofferFd *out_write, GError **error)
+{
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return coffer_throw_errno(error, errno, "cannot make a pipe");
+    *out_read = ends[0];
+    *out_write = ends[1];
+    return TRUE;
+}
+
+gboolean
+coffer_fd_write_all(int fd, gconstpointer data, gsize size, const char *what, GError **error)
+{
+    const guint8 *next = data;
+
+    while (size > 0) {
+        ssize_t written = write(fd, next, size);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return coffer_throw_errno(error, errno, "cannot write the %s", what);
+        next += written;
+        size -= (gsize)written;
+    }
+    return TRUE;
+}

@@ -1,0 +1,238 @@
+/* file.c: reading small files whole and replacing them durably; it knows nothing of what is in
+ * them. */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/file.h"
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "base/fd.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Opens a regular file for reading; a FIFO or device planted under a record's name must neither
+ * block us nor be read. */
+static gboolean
+open_regular(int dirfd, const char *name, CofferFd *out_fd, gsize *out_size, GError **error)
+{
+    g_auto(CofferFd) fd = COFFER_FD_NONE;
+    struct stat status;
+
+    if (!coffer_fd_openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, &fd, error))
+        return FALSE;
+    if (fstat(fd, &status) < 0)
+        return coffer_throw_errno(error, errno, "cannot examine '%s'", name);
+    if (!S_ISREG(status.st_mode))
+        return coffer_throw(error, COFFER_ERROR_DAMAGED, "'%s' is not a regular file", name);
+    *out_size = (gsize)status.st_size;
+    *out_fd = coffer_fd_steal(&fd);
+    return TRUE;
+}
+
+char *
+coffer_file_read_at(int dirfd, const char *name, gsize max, gsize *out_size, GError **error)
+{
+    g_auto(CofferFd) fd = COFFER_FD_NONE;
+    g_autofree char *text = NULL;
+    gsize size = 0;
+    gsize used = 0;
+
+    if (!open_regular(dirfd, name, &fd, &size, error))
+        return NULL;
+    if (size > max)
+        return coffer_throw_null(error, COFFER_ERROR_DAMAGED,
+                                 "'%s' has more than %" G_GSIZE_FORMAT " bytes", name, max);
+    text = g_malloc(size + 1);
+    while (used < size) {
+        ssize_t got = read(fd, text + used, size - used);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            coffer_throw_errno(error, errno, "cannot read '%s'", name);
+            return NULL;
+        }
+        if (got == 0)
+            break;
+        used += (gsize)got;
+    }
+    text[used] = '\0';
+    if (out_size != NULL)
+        *out_size = used;
+    return g_steal_pointer(&text);
+}
+
+CofferBytes *
+coffer_file_read_bytes_at(int dirfd, const char *name, gsize max, GError **error)
+{
+    COFFER_PREFIX(error, "'%s'", name);
+    g_auto(CofferFd) fd = COFFER_FD_NONE;
+    gsize size = 0;
+
+    if (!open_regular(dirfd, name, &fd, &size, error))
+        return NULL;
+    return coffer_bytes_read_fd_max(fd, max, error);
+}
+
+/* 0, or -1 with errno where a test wants the step @point of @fault to fail. */
+static int
+fault_at(const char *fault, const char *point)
+{
+    int injected = fault != NULL ? coffer_fault_point(fault, point) : 0;
+
+    if (injected == 0)
+        return 0;
+    errno = injected;
+    return -1;
+}
+
+/* Makes the file to be written: without a name, so that a crash leaves nothing, or, where the file
+ * system has no such files, under its ".new" name. */
+static gboolean
+open_new(int dirfd, const char *new_name, CofferFd *out_fd, gboolean *out_named, GError **error)
+{
+    int fd = openat(dirfd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+
+    *out_named = FALSE;
+    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+        *out_named = TRUE;
+        unlinkat(dirfd, new_name, 0);
+        return coffer_fd_openat(dirfd, new_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600,
+                                out_fd, error);
+    }
+    if (fd < 0)
+        return coffer_throw_errno(error, errno, "cannot make a file");
+    *out_fd = fd;
+    return TRUE;
+}
+
+static gboolean
+write_new(int fd, gconstpointer data, gsize size, const char *fault, GError **error)
+{
+    if (fault_at(fault, "write") < 0)
+        return coffer_throw_errno(error, errno, "cannot write the file");
+    if (!coffer_fd_write_all(fd, data, size, "file", error))
+        return FALSE;
+    /* The umask may have taken bits away from 0600, though never added any. */
+    if (fchmod(fd, 0600) < 0 || fault_at(fault, "sync") < 0 || fsync(fd) < 0)
+        return coffer_throw_errno(error, errno, "cannot write the file");
+    return TRUE;
+}
+
+/* Gives the nameless file at @fd the name @name where that is free, else @new_name. */
+static gboolean
+link_new(int fd, int dirfd, const char *name, const char *new_name, gboolean *out_done,
+         GError **error)
+{
+    char self[64];
+
+    g_snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+    *out_done = linkat(AT_FDCWD, self, dirfd, name, AT_SYMLINK_FOLLOW) == 0;
+    if (*out_done)
+        return TRUE;
+    if (errno != EEXIST)
+        return coffer_throw_errno(error, errno, "cannot make the file");
+    unlinkat(dirfd, new_name, 0);
+    if (linkat(AT_FDCWD, self, dirfd, new_name, AT_SYMLINK_FOLLOW) < 0)
+        return coffer_throw_errno(error, errno, "cannot make the file");
+    return TRUE;
+}
+
+gboolean
+coffer_file_replace_at(int dirfd, const char *name, gconstpointer data, gsize size,
+                       const char *fault, GError **error)
+{
+    COFFER_PREFIX(error, "'%s'", name);
+    g_auto(CofferFd) fd = COFFER_FD_NONE;
+    g_autofree char *new_name = g_strdup_printf(".%s" COFFER_FILE_NEW_SUFFIX, name);
+    gboolean named = FALSE;
+    gboolean done = FALSE;
+
+    if (!open_new(dirfd, new_name, &fd, &named, error))
+        return FALSE;
+    if (!write_new(fd, data, size, fault, error) ||
+        (!named && !link_new(fd, dirfd, name, new_name, &done, error))) {
+        if (named)
+            unlinkat(dirfd, new_name, 0);
+        return FALSE;
+    }
+    /* A name that was free is taken already. One that exists cannot be taken in one step, for
+     * linkat() does not replace: for this one moment the new file stands under its ".new" name. */
+    if (!done && (fault_at(fault, "linked") < 0 || renameat(dirfd, new_name, dirfd, name) < 0)) {
+        int saved_errno = errno;
+
+        unlinkat(dirfd, new_name, 0);
+        return coffer_throw_errno(error, saved_errno, "cannot replace the file");
+    }
+    fault_at(fault, "named");
+    if (fsync(dirfd) < 0)
+        return coffer_throw_errno(error, errno, "cannot sync the folder");
+    fault_at(fault, "done");
+    return TRUE;
+}
+
+gboolean
+coffer_file_remove_at(int dirfd, const char *name, GError **error)
+{
+    if (unlinkat(dirfd, name, 0) < 0)
+        return coffer_throw_errno(error, errno, "cannot remove '%s'", name);
+    if (fsync(dirfd) < 0)
+        return coffer_throw_errno(error, errno, "cannot sync the folder of '%s'", name);
+    return TRUE;
+}
+
+static gboolean
+remove_if_stale(const char *name, gpointer user_data, GError **error)
+{
+    const int *dirfd = user_data;
+
+    if (name[0] != '.' || !g_str_has_suffix(name, COFFER_FILE_NEW_SUFFIX))
+        return TRUE;
+    if (unlinkat(*dirfd, name, 0) < 0 && errno != ENOENT)
+        return coffer_throw_errno(error, errno, "cannot remove '%s'", name);
+    return TRUE;
+}
+
+gboolean
+coffer_file_remove_stale(int dirfd, GError **error)
+{
+    return coffer_file_foreach(dirfd, remove_if_stale, &dirfd, error);
+}
+
+static void
+close_stream(DIR *stream)
+{
+    closedir(stream);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DIR, close_stream)
+
+gboolean
+coffer_file_foreach(int dirfd, CofferFileCallback callback, gpointer user_data, GError **error)
+{
+    g_auto(CofferFd) fd = COFFER_FD_NONE;
+    g_autoptr(DIR) stream = NULL;
+    struct dirent *entry = NULL;
+
+    /* A descriptor of our own: fdopendir() takes it over, and its position is not shared. */
+    if (!coffer_fd_openat(dirfd, ".", O_RDONLY | O_DIRECTORY, 0, &fd, error))
+        return FALSE;
+    stream = fdopendir(fd);
+    if (stream == NULL)
+        return coffer_throw_errno(error, errno, "cannot list the folder");
+    coffer_fd_steal(&fd);
+    while ((errno = 0, entry = readdir(stream)) != NULL) {
+        if (g_str_equal(entry->d_name, ".") || g_str_equal(entry->d_name, ".."))
+            continue;
+        if (!callback(entry->d_name, user_data, error))
+            return FALSE;
+    }
+    if (errno != 0)
+        return coffer_throw_errno(error, errno, "cannot list the folder");
+    return TRUE;
+}
