@@ -85,7 +85,24 @@ COFFER_API CofferBytes *coffer_bytes_new_from_base64(const CofferBytes *encoded,
  */
 COFFER_API CofferBytes *coffer_bytes_to_base64(const CofferBytes *bytes, GError **error);
 
+/**
+ * coffer_bytes_ref:
+ * @bytes: a value
+ *
+ * Returns: (transfer full): @bytes, with one reference more
+ *
+ * Since: 0.1
+ */
 COFFER_API CofferBytes *coffer_bytes_ref(CofferBytes *bytes);
+
+/**
+ * coffer_bytes_unref:
+ * @bytes: a value
+ *
+ * Gives up one reference; with the last one the value is wiped.
+ *
+ * Since: 0.1
+ */
 COFFER_API void coffer_bytes_unref(CofferBytes *bytes);
 
 /**
