@@ -12,6 +12,16 @@
 #include <string.h>
 #include <unistd.h>
 
+static const struct {
+    const char *name;
+    int number;
+} errnos[] = {
+    { "ENOSPC", ENOSPC },
+    { "EIO", EIO },
+    { "ENOSYS", ENOSYS },
+    { "EDQUOT", EDQUOT },
+};
+
 static void
 trace(const char *point)
 {
@@ -36,12 +46,11 @@ coffer_fault_point(const char *scope, const char *name)
     if (fault == NULL || !g_str_has_prefix(fault, point) || fault[strlen(point)] != '=')
         return 0;
     action = fault + strlen(point) + 1;
-    if (g_str_equal(action, "ENOSPC"))
-        return ENOSPC;
-    if (g_str_equal(action, "EIO"))
-        return EIO;
     if (g_str_equal(action, "kill"))
         raise(SIGKILL);
+    for (gsize i = 0; i < G_N_ELEMENTS(errnos); i++)
+        if (g_str_equal(action, errnos[i].name))
+            return errnos[i].number;
     return 0;
 }
 

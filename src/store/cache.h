@@ -1,0 +1,51 @@
+/* cache.h: the records of one kind, parsed once and again only where they changed. */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "store/store.h"
+
+/* A parsed record: immutable, counted. */
+typedef struct {
+    gatomicrefcount references;
+    char *name;
+    gpointer data; /* what the table's parse() gave */
+    GDestroyNotify free_data;
+    CofferStoreStamp stamp;
+} CofferRecord;
+
+CofferRecord *coffer_record_ref(CofferRecord *record);
+void coffer_record_unref(CofferRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CofferRecord, coffer_record_unref)
+
+/* How records of one kind are read. */
+typedef struct {
+    CofferStoreKind kind;
+    const char *suffix; /* ".xml" */
+    gpointer (*parse)(const char *name, const char *text, GError **error);
+    GDestroyNotify free_data;
+} CofferCacheTable;
+
+/* Self-locking: any thread. A record that does not parse is left out, and a warning names it once.
+ */
+typedef struct _CofferCache CofferCache;
+
+/* @store outlives the cache; @table is static. */
+CofferCache *coffer_cache_new(CofferStore *store, const CofferCacheTable *table);
+void coffer_cache_free(CofferCache *cache);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CofferCache, coffer_cache_free)
+
+/* The record called @name as it is on disk now, or NULL: without an error where there is none.
+ * Returns: (transfer full). */
+CofferRecord *coffer_cache_lookup(CofferCache *cache, const char *name, GError **error);
+
+/* All records as they are on disk now, in no order. Returns: (transfer full). */
+GPtrArray *coffer_cache_list(CofferCache *cache, GError **error);
+
+/* Writes @text as the record @name; the caller holds the kind's lock. @fault: see
+ * coffer_file_replace_at(). */
+gboolean coffer_cache_write(CofferCache *cache, const char *name, const char *text,
+                            const char *fault, GError **error);
+
+/* Removes the record; COFFER_ERROR_NOT_FOUND where there is none. The caller holds the kind's lock.
+ */
+gboolean coffer_cache_remove(CofferCache *cache, const char *name, GError **error);
