@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 void
@@ -102,5 +104,24 @@ coffer_fd_write_all(int fd, gconstpointer data, gsize size, const char *what, GE
         next += written;
         size -= (gsize)written;
     }
+    return TRUE;
+}
+
+gboolean
+coffer_fd_size(int fd, guint64 *out_size, GError **error)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) < 0)
+        return coffer_throw_errno(error, errno, "cannot look at the file");
+    if (S_ISBLK(status.st_mode)) {
+        if (ioctl(fd, BLKGETSIZE64, out_size) < 0)
+            return coffer_throw_errno(error, errno, "cannot get the size of the device");
+        return TRUE;
+    }
+    if (!S_ISREG(status.st_mode))
+        return coffer_throw(error, COFFER_ERROR_INVALID_ARGUMENT,
+                            "it is neither a regular file nor a block device");
+    *out_size = (guint64)status.st_size;
     return TRUE;
 }

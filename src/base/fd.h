@@ -40,3 +40,7 @@ gboolean coffer_fd_pipe(CofferFd *out_read, CofferFd *out_write, GError **error)
 /* Writes all of it, or fails; @what names the target in the error. */
 gboolean
 coffer_fd_write_all(int fd, gconstpointer data, gsize size, const char *what, GError **error);
+
+/* Bytes of the regular file or block device open at @fd; its position stays. Anything else is
+ * COFFER_ERROR_INVALID_ARGUMENT. */
+gboolean coffer_fd_size(int fd, guint64 *out_size, GError **error);
