@@ -3,29 +3,35 @@
 #pragma once
 
 #include "coffer/bytes.h"
+#include "crypt/cipher.h"
 
-/* How to format. NULL and 0 mean the default: aes-256-xts-plain64, sha256. */
+/* How to format. */
 typedef struct {
-    const char *path;        /* an existing file or device, large enough */
-    const char *cipher;      /* "aes" */
-    const char *mode;        /* with IV generator: "xts-plain64" */
-    guint key_bits;          /* of the volume key: 512 for aes-256 in XTS */
-    const char *hash;        /* "sha256" */
-    CofferBytes *value;
-    gboolean generated;      /* the value has 256 bits of entropy: minimal PBKDF cost suffices */
+    const char *path;    /* an existing file or device of at least COFFER_LUKS1_HEADER_SIZE bytes */
+    CofferCipher cipher; /* need not be resolved; zero means aes-256-xts-plain64, sha256 */
+    const CofferBytes *value;
+    gboolean generated; /* the value has 256 bits of entropy: minimal PBKDF cost suffices */
 } CofferLuksFormatRequest;
 
-/* Bytes that a LUKS1 header with the default layout takes before the payload. */
+/* Bytes that a LUKS1 header takes before the payload, whatever the cipher. */
 #define COFFER_LUKS1_HEADER_SIZE (2 * 1024 * 1024)
 
-/* Makes a LUKS1 header whose keyslot 0 @value opens, proves it by opening, and syncs. @out_uuid: (transfer full): the
- * header's UUID. COFFER_ERROR_INVALID_ARGUMENT names a cipher that does not exist. Any thread. */
-gboolean coffer_luks1_format(const CofferLuksFormatRequest *request, char **out_uuid,
-                             GError **error);
+/* Puts a LUKS1 header whose keyslot 0 @value opens into the first COFFER_LUKS1_HEADER_SIZE bytes of
+ * the file, and syncs it. The header is made and proven to open in memory first: until then the
+ * file is not touched; what a failure after that leaves is for the owner of the file to remove.
+ * @out_uuid: (transfer full) (optional): the header's UUID. Costs some 30 ms for a generated value,
+ * some 3 s of CPU for a chosen one. COFFER_ERROR_INVALID_ARGUMENT names a cipher that does not
+ * exist; COFFER_ERROR_UNSUPPORTED is one that libcryptsetup has not on this host though QEMU may.
+ * Any thread. */
+gboolean
+coffer_luks1_format(const CofferLuksFormatRequest *request, char **out_uuid, GError **error);
 
-/* Proves that @value opens a keyslot of the LUKS header of @length bytes at @offset of @fd (raw: 0 and
- * the payload offset; qcow2: where its header extension says). @out_keyslot: (optional).
- * COFFER_ERROR_VERIFICATION_FAILED where it opens none, COFFER_ERROR_DAMAGED where there is no header.
- * Nothing is written. Any thread. */
+/* Proves that @value opens a keyslot of the LUKS header (1 or 2) at @offset of @fd (raw: 0; qcow2:
+ * where its header extension says). No keyslot may reach behind @length bytes; 0: the end of the
+ * file. @out_keyslot: (optional). COFFER_ERROR_VERIFICATION_FAILED where it opens none,
+ * COFFER_ERROR_DAMAGED where there is no sound header, COFFER_ERROR_UNSUPPORTED where libcryptsetup
+ * has not the cipher on this host. Takes as long as the PBKDF of the keyslots that it tries. Works
+ * on a copy of header and keyslots in memory: nothing is written and no lock is taken. Any thread.
+ */
 gboolean coffer_luks_verify(int fd, guint64 offset, guint64 length, const CofferBytes *value,
                             int *out_keyslot, GError **error);

@@ -4,5 +4,6 @@
 
 #include "coffer/bytes.h"
 
-/* 32 bytes from getrandom(2), written as 64 lower-case hexadecimal digits. Returns: (transfer full). Any thread. */
+/* 32 bytes from getrandom(2), written as 64 lower-case hexadecimal digits. Returns: (transfer
+ * full). Any thread. */
 CofferBytes *coffer_random_value(GError **error);
