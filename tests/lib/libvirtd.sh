@@ -1,6 +1,6 @@
 # libvirtd.sh: a real libvirtd of a test's own, as a witness; the host's one is never touched.
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# shellcheck shell=bash disable=SC2034  # variables for those who source it
+# shellcheck shell=bash
 #
 # After tap.sh:
 #

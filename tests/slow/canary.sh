@@ -1,0 +1,137 @@
+#!/bin/bash
+# canary.sh: a value shows up in its own file and in a pipe, and nowhere else.
+# SPDX-License-Identifier: LGPL-2.1-or-later
+. "$(dirname "$0")/../lib/tap.sh"
+. "$COFFER_SOURCE/tests/lib/peers.sh"
+requires strace qemu-img qemu-io qemu-system-x86_64
+
+canary='cAnArY-throw-away-5f1e9b'
+# Its base64 as libvirt's file has it; a part that does not depend on what surrounds it.
+base64=$(printf '%s' "$canary" | base64)
+pattern="$canary|${base64:0:28}"
+hex=$(printf '%s' "$canary" | od -An -tx1 | tr -d ' \n')
+uuid=7d6f0e6a-53a2-4c7e-9c43-2b8f6b2f1a07
+printf '%s' "$canary" >"$TMP/value.in"
+export G_MESSAGES_DEBUG=all COFFER_DEBUG=1 LIBVIRT_DEBUG=1 LIBVIRT_LOG_OUTPUTS=1:stderr
+# strace and leak detection both want to trace the process.
+export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
+
+# traced NAME COMMAND...: runs it under strace, children and environments too, with its output kept. It has to work, and none
+# of what can be seen of it from outside may have the canary.
+traced() {
+    local name=$1 found
+
+    shift
+    timeout -k 5 120 strace -f -qq -v -s 1000000 -e trace=execve,execveat -o "$TMP/trace" \
+        "$COFFER" --root "$ROOT" "$@" >"$TMP/out" 2>"$TMP/err" </dev/null
+    STATUS=$?
+    ((STATUS == 0)) || fail "$name" "status $STATUS" "$(cat "$TMP/err")" || return
+    grep -q execve "$TMP/trace" || fail "$name: is traced" || return
+    found=$(grep -aEl "$pattern|$hex" "$TMP/trace" "$TMP/err" "$TMP/out")
+    is "$found" '' "$name: no argument, environment, output or message has the value"
+    cat "$TMP/trace" >>"$TMP/traces"
+}
+
+# Where the value is in the file system, but for the file that it was given in.
+resting() {
+    (cd "$TMP" && grep -raElI "$pattern|$hex" . --exclude=value.in --exclude=core*; grep -raEl "$pattern|$hex" . \
+        --exclude=value.in --exclude=core*) | sort -u
+}
+
+secret_xml "$uuid" >"$TMP/secret.xml"
+traced 'secret-define' secret-define "$TMP/secret.xml"
+traced 'secret-set-value' secret-set-value "$uuid" --file "$TMP/value.in" --plain
+file=$(find "$ROOT" -name "$uuid.base64")
+is "$(base64 -d <"$file")" "$canary" 'the value is in its file'
+is "$(resting)" ".${file#"$TMP"}" 'and in no other file'
+
+traced 'secret-dumpxml' secret-dumpxml "$uuid"
+traced 'secret-list' secret-list
+traced 'pool-create' pool-create-as pool dir --target "$TMP/pool" --build
+for format in raw qcow2; do
+    volume_xml "plain.$format" "$format" >"$TMP/plain.xml"
+    volume_xml "luks.$format" "$format" "$uuid" >"$TMP/luks.xml"
+    traced "vol-create, $format" vol-create pool "$TMP/plain.xml"
+    traced "vol-create, encrypted $format" vol-create pool "$TMP/luks.xml"
+    ok "the encrypted $format volume opens with it" opens "$TMP/pool/luks.$format" "$format" "$canary"
+    traced "vol-resize, encrypted $format" vol-resize "luks.$format" 12M pool
+    traced "vol-dumpxml, encrypted $format" vol-dumpxml "luks.$format" pool
+done
+traced 'pool-refresh' pool-refresh pool
+
+for format in raw qcow2; do
+    cat >"$TMP/domain.xml" <<END
+<domain type='qemu'>
+  <name>canary</name>
+  <memory unit='MiB'>64</memory>
+  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+  <devices>
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='$format'/>
+      <source file='$TMP/pool/luks.$format'>
+        <encryption format='luks'><secret type='passphrase' uuid='$uuid'/></encryption>
+      </source>
+      <target dev='vda' bus='virtio'/>
+    </disk>
+  </devices>
+</domain>
+END
+    traced "domxml-to-native, $format" domxml-to-native qemu-argv "$TMP/domain.xml"
+    # QEMU opens the disk, then reads the end of its monitor's input, and is told to quit by it.
+    printf '%s\n' '{"execute":"qmp_capabilities"}' '{"execute":"quit"}' >"$TMP/qmp"
+    timeout -k 5 120 strace -f -qq -v -s 1000000 -e trace=execve,execveat -o "$TMP/trace" \
+        "$COFFER" --root "$ROOT" domain-run "$TMP/domain.xml" -- -display none -S -qmp stdio \
+        <"$TMP/qmp" >"$TMP/out" 2>"$TMP/err"
+    is $? 0 "domain-run, $format: QEMU opens the disk"
+    is "$(grep -c 'qemu-system' "$TMP/trace")" 1 "domain-run, $format: it is traced"
+    is "$(grep -aEl "$pattern|$hex" "$TMP/trace" "$TMP/err" "$TMP/out")" '' \
+        "domain-run, $format: no argument, environment, output or message has the value"
+    cat "$TMP/trace" >>"$TMP/traces"
+done
+like "$(cat "$TMP/traces")" 'qemu-img' 'children were traced'
+
+# A command that fails says why, without the value.
+printf '%s-other' "$canary" >"$TMP/value.in"
+fails 1 '^error: .*' 'a value that does not open the volumes is refused' \
+    coffer secret-set-value "$uuid" --file "$TMP/value.in" --plain
+unlike "$ERR" "$pattern" 'and is not in the message'
+rm "$TMP/out" "$TMP/err" "$TMP/.out" "$TMP/.err"
+is "$(resting)" ".${file#"$TMP"}" 'after all this it is in its own file only'
+
+# A core dump of a process that has it in its hands: it is stopped while it writes more than a pipe takes.
+core_dump() {
+    local pid core
+
+    [[ $(cat /proc/sys/kernel/core_pattern) == core* ]] ||
+        { skip 'no core dump has the value' 'this host sends core dumps elsewhere' && return; }
+    for ((i = 0; i < 2700; i++)); do printf '%s' "$canary"; done >"$TMP/value.in"
+    coffer secret-undefine "$uuid" --force >/dev/null
+    coffer secret-define "$TMP/secret.xml" >/dev/null
+    coffer secret-set-value "$uuid" --file "$TMP/value.in" --plain >/dev/null || fail 'setting a long value'
+    mkfifo "$TMP/fifo"
+    mkdir "$TMP/core"
+    (
+        cd "$TMP/core" || exit
+        ulimit -c unlimited
+        export ASAN_OPTIONS=$ASAN_OPTIONS:disable_coredump=0:handle_abort=0
+        exec "$COFFER" --root "$ROOT" secret-get-value "$uuid" >"$TMP/fifo" 2>/dev/null
+    ) &
+    pid=$!
+    exec 7<"$TMP/fifo"
+    # The first byte tells that it is at it.
+    head -c 1 <&7 >/dev/null
+    kill -ABRT "$pid"
+    wait "$pid" 2>/dev/null
+    exec 7<&-
+    core=$(find "$TMP/core" -type f | head -n 1)
+    if [[ ! $core ]]; then
+        skip 'no core dump has the value' 'this host wrote no core dump'
+        return
+    fi
+    # A core that has our own arguments is one that could have had the value.
+    is "$(grep -ac secret-get-value "$core" | sed 's/[1-9].*/some/')" some 'there is a core dump'
+    is "$(grep -aEc "$pattern" "$core")" 0 'no core dump has the value'
+}
+core_dump
+
+done_testing
