@@ -3,7 +3,6 @@
 # shellcheck shell=bash
 
 # What it takes to build Coffer.
-# shellcheck disable=SC2034  # used by those who source this
 DEBIAN_BUILD=(gcc libc6-dev meson ninja-build pkgconf libglib2.0-dev libxml2-dev libgcrypt20-dev
     libcryptsetup-dev libkeyutils-dev libreadline-dev libjson-glib-dev gobject-introspection
     libgirepository1.0-dev)
