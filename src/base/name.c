@@ -9,24 +9,38 @@
 /* Characters of a foreign text that an error message shows. */
 #define PRINTABLE_MAX 80
 
+/* The last code point of Unicode; GLib says "invalid" with numbers beyond it. */
+#define MAX_CODE_POINT 0x10ffff
+
+/* What neither moves the cursor, nor ends the line, nor turns it around. */
+static gboolean
+is_printable(gunichar character)
+{
+    GUnicodeType type = g_unichar_type(character);
+
+    return g_unichar_isprint(character) && type != G_UNICODE_LINE_SEPARATOR &&
+           type != G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
 char *
 coffer_name_printable(const char *text)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, (gssize)strnlen(text, PRINTABLE_MAX * 4));
     GString *printable = g_string_new(NULL);
     guint characters = 0;
 
-    for (const char *next = valid; *next != '\0'; next = g_utf8_next_char(next)) {
-        gunichar character = g_utf8_get_char(next);
+    while (*text != '\0') {
+        gunichar character = g_utf8_get_char_validated(text, -1);
+        gboolean valid = character <= MAX_CODE_POINT;
 
         if (++characters > PRINTABLE_MAX) {
             g_string_append(printable, "...");
             break;
         }
-        if (g_unichar_isprint(character))
+        if (valid && is_printable(character))
             g_string_append_unichar(printable, character);
         else
             g_string_append_c(printable, '?');
+        text = valid ? g_utf8_next_char(text) : text + 1;
     }
     return g_string_free(printable, FALSE);
 }

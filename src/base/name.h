@@ -12,6 +12,6 @@
  * the message. Any thread. */
 gboolean coffer_name_check(const char *what, const char *name, GError **error);
 
-/* The same rule for a text that stands in an error message: control characters and invalid bytes
- * become "?" and it ends after 80 characters. Returns: (transfer full). */
+/* The same rule for a text that stands in an error message: control characters, separators of lines
+ * and invalid bytes become "?" and it ends after 80 characters. Returns: (transfer full). */
 char *coffer_name_printable(const char *text);
