@@ -16,7 +16,7 @@ coffer_uuid_parse(const char *text, CofferUuid *out_uuid)
     while (filled < sizeof(uuid.bytes)) {
         int high = 0, low = 0;
 
-        if (*text == '-') {
+        if (*text == '-' || *text == ' ') {
             text++;
             continue;
         }

@@ -14,7 +14,8 @@ typedef struct {
 #define COFFER_UUID_TEXT_SIZE 37
 
 /* Accepts what libvirt's virUUIDParse accepts: 32 hexadecimal digits of either case, dashes
- * anywhere between bytes, white space around. Returns: whether @text is a UUID. Any thread. */
+ * and spaces anywhere between bytes, white space around. Returns: whether @text is a UUID. Any
+ * thread. */
 gboolean coffer_uuid_parse(const char *text, CofferUuid *out_uuid);
 
 /* Writes the 8-4-4-4-12 form in lower case. */
@@ -23,7 +24,7 @@ void coffer_uuid_format(const CofferUuid *uuid, char out_text[COFFER_UUID_TEXT_S
 /* A random UUID, version 4, from getrandom(2). */
 void coffer_uuid_generate(CofferUuid *out_uuid);
 
-/* Whether any byte is set; libvirt refuses UUIDs of which all bytes are equal. */
+/* Whether two bytes differ; libvirt refuses UUIDs of which all bytes are equal (virUUIDIsValid). */
 gboolean coffer_uuid_is_valid(const CofferUuid *uuid);
 
 static inline gboolean
