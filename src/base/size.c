@@ -72,6 +72,9 @@ coffer_size_parse(const char *text, guint64 *out_bytes, GError **error)
     if (length > 0 && g_ascii_string_to_unsigned(digits, 10, 0, G_MAXUINT64, &number, NULL))
         return coffer_size_scale(number, text + length, out_bytes, error);
     printable = coffer_name_printable(text);
+    if (length > 0)
+        return coffer_throw(error, COFFER_ERROR_INVALID_ARGUMENT,
+                            "'%s' is too large; the most is 8 EiB less one byte", printable);
     return coffer_throw(error, COFFER_ERROR_INVALID_ARGUMENT,
                         "'%s' is not a size; write a number and a unit, such as 20G", printable);
 }
