@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -52,29 +53,27 @@ gboolean
 coffer_fd_make_dir(const char *path, mode_t mode, CofferFd *out_fd, GError **error)
 {
     g_autofree char *parent = NULL;
+    g_autoptr(GError) why = NULL;
     g_auto(CofferFd) parent_fd = COFFER_FD_NONE;
-    g_auto(CofferFd) fd = COFFER_FD_NONE;
 
-    if (coffer_fd_open_dir(path, out_fd, NULL))
+    if (coffer_fd_open_dir(path, out_fd, &why))
         return TRUE;
-    if (errno != ENOENT)
-        return coffer_throw_errno(error, errno, "cannot open folder '%s'", path);
-
+    if (!g_error_matches(why, COFFER_ERROR, COFFER_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
     parent = g_path_get_dirname(path);
     if (!coffer_fd_make_dir(parent, mode, &parent_fd, error))
         return FALSE;
-    if (mkdir(path, mode) < 0) {
-        /* Somebody else was faster: then it is theirs to set the mode. */
-        if (errno == EEXIST)
-            return coffer_fd_open_dir(path, out_fd, error);
+    if (mkdir(path, mode) == 0) {
+        /* By name, for the umask may keep us from opening it. */
+        if (chmod(path, mode) < 0 || fsync(parent_fd) < 0)
+            return coffer_throw_errno(error, errno, "cannot make folder '%s'", path);
+    } else if (errno != EEXIST) {
         return coffer_throw_errno(error, errno, "cannot make folder '%s'", path);
     }
-    if (!coffer_fd_open_dir(path, &fd, error))
-        return FALSE;
-    if (fchmod(fd, mode) < 0 || fsync(parent_fd) < 0)
-        return coffer_throw_errno(error, errno, "cannot make folder '%s'", path);
-    *out_fd = coffer_fd_steal(&fd);
-    return TRUE;
+    /* Where somebody else was faster, it is theirs to set the mode. */
+    return coffer_fd_open_dir(path, out_fd, error);
 }
 
 gboolean
@@ -89,6 +88,29 @@ coffer_fd_pipe(CofferFd *out_read, CofferFd *out_write, GError **error)
     return TRUE;
 }
 
+/* After read(2) or write(2) failed: whether to call it again. Waits where somebody who shares the
+ * open file with us made it non-blocking. */
+static gboolean
+may_retry(int fd, short events)
+{
+    struct pollfd wait = { fd, events, 0 };
+
+    if (errno == EAGAIN)
+        return poll(&wait, 1, -1) >= 0 || errno == EINTR;
+    return errno == EINTR;
+}
+
+gssize
+coffer_fd_read(int fd, gpointer buffer, gsize size)
+{
+    ssize_t got = -1;
+
+    do {
+        got = read(fd, buffer, size);
+    } while (got < 0 && may_retry(fd, POLLIN));
+    return got;
+}
+
 gboolean
 coffer_fd_write_all(int fd, gconstpointer data, gsize size, const char *what, GError **error)
 {
@@ -97,10 +119,11 @@ coffer_fd_write_all(int fd, gconstpointer data, gsize size, const char *what, GE
     while (size > 0) {
         ssize_t written = write(fd, next, size);
 
-        if (written < 0 && errno == EINTR)
+        if (written < 0 && may_retry(fd, POLLOUT))
             continue;
-        if (written < 0)
-            return coffer_throw_errno(error, errno, "cannot write the %s", what);
+        if (written <= 0)
+            return coffer_throw_errno(error, written < 0 ? errno : EIO, "cannot write the %s",
+                                      what);
         next += written;
         size -= (gsize)written;
     }

@@ -37,6 +37,10 @@ gboolean coffer_fd_make_dir(const char *path, mode_t mode, CofferFd *out_fd, GEr
 /* A pipe whose both ends are close-on-exec. */
 gboolean coffer_fd_pipe(CofferFd *out_read, CofferFd *out_write, GError **error);
 
+/* read(2), again where a signal came, and waiting where @fd would not. Returns: the bytes got, 0 at
+ * the end, -1 with errno. */
+gssize coffer_fd_read(int fd, gpointer buffer, gsize size);
+
 /* Writes all of it, or fails; @what names the target in the error. */
 gboolean
 coffer_fd_write_all(int fd, gconstpointer data, gsize size, const char *what, GError **error);
