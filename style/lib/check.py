@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+SHOWN = 30  # of the problems of one result
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 
 
@@ -49,8 +50,10 @@ class Tap:
     def result(self, name, problems=()):
         self.count += 1
         print(f"{'not ok' if problems else 'ok'} {self.count} - {name}")
-        for problem in problems:
+        for problem in problems[:SHOWN]:
             print(f"# {problem}")
+        if len(problems) > SHOWN:
+            print(f"# and {len(problems) - SHOWN} more")
         self.failed = self.failed or bool(problems)
 
     def finish(self):

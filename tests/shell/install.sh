@@ -35,7 +35,7 @@ ok 'the installed program runs' "$prefix/bin/coffer" --version
 export PKG_CONFIG_PATH=$library/pkgconfig PKG_CONFIG_SYSROOT_DIR=$dest
 flags=$(pkg-config --cflags --libs coffer) || fail 'pkg-config knows coffer'
 sanitize=()
-nm -D "$library/libcoffer.so" | grep -q __asan_init && sanitize=(-fsanitize=address,undefined)
+nm -D "$library/libcoffer.so" | grep -q __asan_init && sanitize=('-fsanitize=address,undefined')
 # shellcheck disable=SC2086  # flags are words
 ok 'a program is built with the installed library' gcc -Wall -Werror "${sanitize[@]}" \
     "$COFFER_SOURCE/examples/c/encrypted-volume.c" -o "$TMP/encrypted-volume" $flags
