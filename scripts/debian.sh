@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 # What it takes to build Coffer.
-DEBIAN_BUILD=(gcc libc6-dev meson ninja-build pkgconf libglib2.0-dev libxml2-dev libgcrypt20-dev
+DEBIAN_BUILD=(gcc libc6-dev meson ninja-build pkgconf libglib2.0-dev libxml2-dev
     libcryptsetup-dev libkeyutils-dev libreadline-dev libjson-glib-dev gobject-introspection
     libgirepository1.0-dev)
 

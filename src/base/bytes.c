@@ -1,53 +1,30 @@
-/* bytes.c: values in libgcrypt's locked memory: allocated, compared, encoded, wiped; never printed.
- */
+/* bytes.c: values in locked memory: allocated, compared, encoded, wiped; never printed. */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/bytes.h"
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/locked.h"
 
 #include <errno.h>
-#include <gcrypt.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Locked at first use; libgcrypt adds more pools of at least this size when it is used up. */
-#define SECURE_POOL_SIZE (256 * 1024)
 
 /* Bytes that a first read asks for: most values are far shorter. */
 #define READ_STEP 4096
 
 struct _CofferBytes {
-    gint references; /* atomic */
-    gsize size;      /* immutable, like the bytes */
-    guint8 data[];
+    gint references;     /* atomic */
+    gsize size;          /* immutable, like the bytes */
+    CofferLocked locked; /* holds the bytes, and nothing else */
 };
 
 G_DEFINE_BOXED_TYPE(CofferBytes, coffer_bytes, coffer_bytes_ref, coffer_bytes_unref)
 
-/* Only for programs that hold a value: `coffer --version` must not pay for locked memory. */
-static void
-init_secure_memory(void)
-{
-    static gsize once;
-
-    if (!g_once_init_enter(&once))
-        return;
-    if (!gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P)) {
-        gcry_check_version(NULL);
-        /* The warning would go to stderr in the middle of a command's output. */
-        gcry_control(GCRYCTL_SUSPEND_SECMEM_WARN);
-        gcry_control(GCRYCTL_INIT_SECMEM, SECURE_POOL_SIZE, 0);
-        gcry_control(GCRYCTL_AUTO_EXPAND_SECMEM, SECURE_POOL_SIZE, 0);
-        gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
-    }
-    g_once_init_leave(&once, 1);
-}
-
 CofferBytes *
 coffer_bytes_alloc(gsize size, guint8 **out_data, GError **error)
 {
-    CofferBytes *bytes = NULL;
+    g_autofree CofferBytes *bytes = NULL;
 
     if (size == 0)
         return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
@@ -55,15 +32,13 @@ coffer_bytes_alloc(gsize size, guint8 **out_data, GError **error)
     if (size > COFFER_BYTES_ALLOC_MAX)
         return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
                                  "a value has at most %d bytes", COFFER_BYTES_MAX);
-    init_secure_memory();
-    bytes = gcry_calloc_secure(1, sizeof(*bytes) + size);
-    if (bytes == NULL)
-        return coffer_throw_null(error, COFFER_ERROR_NO_SPACE,
-                                 "locked memory is used up; raise the limit (ulimit -l)");
+    bytes = g_new0(CofferBytes, 1);
+    if (!coffer_locked_take(size, &bytes->locked, error))
+        return NULL;
     bytes->references = 1;
     bytes->size = size;
-    *out_data = bytes->data;
-    return bytes;
+    *out_data = bytes->locked.data;
+    return g_steal_pointer(&bytes);
 }
 
 CofferBytes *
@@ -91,9 +66,10 @@ coffer_bytes_ref(CofferBytes *bytes)
 void
 coffer_bytes_unref(CofferBytes *bytes)
 {
-    /* gcry_free() wipes what came from locked memory. */
-    if (bytes != NULL && g_atomic_int_dec_and_test(&bytes->references))
-        gcry_free(bytes);
+    if (bytes == NULL || !g_atomic_int_dec_and_test(&bytes->references))
+        return;
+    coffer_locked_give(&bytes->locked, bytes->size);
+    g_free(bytes);
 }
 
 const guint8 *
@@ -101,7 +77,7 @@ coffer_bytes_get_data(const CofferBytes *bytes, gsize *out_size)
 {
     if (out_size != NULL)
         *out_size = bytes->size;
-    return bytes->data;
+    return bytes->locked.data;
 }
 
 gsize
@@ -118,14 +94,14 @@ coffer_bytes_equal(const CofferBytes *a, const CofferBytes *b)
     if (a->size != b->size)
         return FALSE;
     for (gsize i = 0; i < a->size; i++)
-        difference |= a->data[i] ^ b->data[i];
+        difference |= a->locked.data[i] ^ b->locked.data[i];
     return difference == 0;
 }
 
 gboolean
 coffer_bytes_is_text(const CofferBytes *bytes)
 {
-    return g_utf8_validate_len((const char *)bytes->data, bytes->size, NULL);
+    return g_utf8_validate_len((const char *)bytes->locked.data, bytes->size, NULL);
 }
 
 CofferBytes *
@@ -138,7 +114,7 @@ coffer_bytes_truncate(CofferBytes *bytes, gsize size, GError **error)
         return coffer_bytes_ref(bytes);
     shorter = coffer_bytes_alloc(size, &data, error);
     if (shorter != NULL)
-        memcpy(data, bytes->data, size);
+        memcpy(data, bytes->locked.data, size);
     return shorter;
 }
 
@@ -194,7 +170,7 @@ coffer_bytes_read_fd(int fd, GError **error)
 gboolean
 coffer_bytes_write_fd(const CofferBytes *bytes, int fd, GError **error)
 {
-    return coffer_fd_write_all(fd, bytes->data, bytes->size, "value", error);
+    return coffer_fd_write_all(fd, bytes->locked.data, bytes->size, "value", error);
 }
 
 CofferBytes *
@@ -210,7 +186,8 @@ coffer_bytes_to_base64(const CofferBytes *bytes, GError **error)
     encoded = coffer_bytes_alloc((bytes->size / 3 + 1) * 4 + 4, &text, error);
     if (encoded == NULL)
         return NULL;
-    length = g_base64_encode_step(bytes->data, bytes->size, FALSE, (char *)text, &state, &save);
+    length =
+        g_base64_encode_step(bytes->locked.data, bytes->size, FALSE, (char *)text, &state, &save);
     length += g_base64_encode_close(FALSE, (char *)text + length, &state, &save);
     return coffer_bytes_truncate(encoded, length, error);
 }
@@ -226,8 +203,8 @@ strip_white_space(const CofferBytes *encoded, GError **error)
     if (stripped == NULL)
         return NULL;
     for (gsize i = 0; i < encoded->size; i++)
-        if (!g_ascii_isspace(encoded->data[i]))
-            text[length++] = encoded->data[i];
+        if (!g_ascii_isspace(encoded->locked.data[i]))
+            text[length++] = encoded->locked.data[i];
     if (length == 0)
         return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
                                  "a value must have at least one byte; nothing was given");
@@ -251,8 +228,8 @@ coffer_bytes_new_from_base64(const CofferBytes *encoded, GError **error)
     buffer = coffer_bytes_alloc(stripped->size / 4 * 3 + 3, &data, error);
     if (buffer == NULL)
         return NULL;
-    length =
-        g_base64_decode_step((const char *)stripped->data, stripped->size, data, &state, &save);
+    length = g_base64_decode_step((const char *)stripped->locked.data, stripped->size, data, &state,
+                                  &save);
     if (length > COFFER_BYTES_MAX)
         return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
                                  "a value has at most %d bytes", COFFER_BYTES_MAX);

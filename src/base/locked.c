@@ -1,0 +1,86 @@
+/* locked.c: takes locked pages from the system and keeps a few wiped ones for the next value. */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/locked.h"
+
+#include "base/error.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* libgcrypt's secure memory would not do: it is part of core dumps, and what it adds when its first
+ * pool is used up is not locked. */
+
+/* How many wiped pieces wait to be used again. Locking pages takes longer than reading a value, and
+ * a value is mostly one page. */
+#define SPARE_MAX          8
+#define SPARE_CAPACITY_MAX (64 * 1024)
+
+static GMutex mutex; /* guards the two below */
+static CofferLocked spare[SPARE_MAX];
+static guint n_spare;
+
+static gsize
+round_to_pages(gsize size)
+{
+    gsize page = (gsize)sysconf(_SC_PAGESIZE);
+
+    return (size + page - 1) / page * page;
+}
+
+static gboolean
+take_spare(gsize capacity, CofferLocked *out_locked)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+
+    for (guint i = 0; i < n_spare; i++) {
+        if (spare[i].capacity != capacity)
+            continue;
+        *out_locked = spare[i];
+        spare[i] = spare[--n_spare];
+        return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+coffer_locked_take(gsize size, CofferLocked *out_locked, GError **error)
+{
+    gsize capacity = round_to_pages(size);
+    void *pages = NULL;
+
+    if (take_spare(capacity, out_locked))
+        return TRUE;
+    pages = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED)
+        return coffer_throw_errno(error, errno, "no memory for a value");
+    /* mlock2() without flags is mlock(), which AddressSanitizer turns into nothing. */
+    if (madvise(pages, capacity, MADV_DONTDUMP) < 0 || mlock2(pages, capacity, 0) < 0) {
+        munmap(pages, capacity);
+        return coffer_throw(error, COFFER_ERROR_NO_SPACE,
+                            "locked memory is used up; raise the limit (ulimit -l)");
+    }
+    *out_locked = (CofferLocked){ .data = pages, .capacity = capacity };
+    return TRUE;
+}
+
+static gboolean
+keep_spare(const CofferLocked *locked)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+
+    if (n_spare == SPARE_MAX || locked->capacity > SPARE_CAPACITY_MAX)
+        return FALSE;
+    spare[n_spare++] = *locked;
+    return TRUE;
+}
+
+void
+coffer_locked_give(CofferLocked *locked, gsize used)
+{
+    explicit_bzero(locked->data, used);
+    if (!keep_spare(locked))
+        munmap(locked->data, locked->capacity);
+    *locked = (CofferLocked){ 0 };
+}
