@@ -1,0 +1,204 @@
+/* files.c: looking at the files of a folder as volumes; making and changing them is in
+ * files-make.c. */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pool/files.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/name.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+/* st_blocks counts these, whatever the file system's block size (inode(7)). */
+#define STAT_BLOCK_SIZE 512
+
+gboolean
+coffer_pool_files_usage(const CofferPoolDef *def, CofferPoolUsage *out_usage, GError **error)
+{
+    struct statvfs status;
+
+    if (statvfs(def->target_path, &status) < 0)
+        return coffer_throw_errno(error, errno, "cannot examine '%s'", def->target_path);
+    out_usage->capacity = (guint64)status.f_frsize * status.f_blocks;
+    out_usage->available = (guint64)status.f_frsize * status.f_bfree;
+    out_usage->allocation = out_usage->capacity - out_usage->available;
+    return TRUE;
+}
+
+gboolean
+coffer_pool_files_permissions(const CofferPoolDef *def, CofferPermissionsDef *out_permissions,
+                              GError **error)
+{
+    struct stat status;
+
+    if (stat(def->target_path, &status) < 0)
+        return coffer_throw_errno(error, errno, "cannot examine '%s'", def->target_path);
+    out_permissions->mode = status.st_mode & 07777;
+    out_permissions->uid = status.st_uid;
+    out_permissions->gid = status.st_gid;
+    return TRUE;
+}
+
+typedef struct {
+    int dirfd;
+    GPtrArray *names;
+} Listing;
+
+/* Types that are volumes; sockets and FIFOs are not. */
+static gboolean
+is_volume_mode(mode_t mode)
+{
+    return S_ISREG(mode) || S_ISDIR(mode) || S_ISBLK(mode);
+}
+
+static gboolean
+add_volume(const char *name, gpointer user_data, GError **error)
+{
+    Listing *listing = user_data;
+    struct stat status;
+
+    if (fstatat(listing->dirfd, name, &status, 0) < 0 || !is_volume_mode(status.st_mode))
+        return TRUE; /* a dangling link, or gone meanwhile */
+    if (*name == '.' && g_str_has_suffix(name, COFFER_FILE_NEW_SUFFIX))
+        return TRUE;
+    if (coffer_name_check("volume name", name, NULL)) {
+        g_ptr_array_add(listing->names, g_strdup(name));
+    } else {
+        g_autofree char *printable = coffer_name_printable(name);
+
+        g_warning("'%s' is left out: its name is not safe as the name of a volume", printable);
+    }
+    return TRUE;
+}
+
+GPtrArray *
+coffer_pool_files_list(const CofferPoolDef *def, GError **error)
+{
+    g_auto(CofferFd) dir = COFFER_FD_NONE;
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    Listing listing = { COFFER_FD_NONE, names };
+
+    if (!coffer_fd_open_dir(def->target_path, &dir, error))
+        return NULL;
+    listing.dirfd = dir;
+    if (!coffer_file_foreach(dir, add_volume, &listing, error))
+        return NULL;
+    return g_steal_pointer(&names);
+}
+
+char *
+coffer_pool_files_path(const CofferPoolDef *def, const char *name)
+{
+    return g_build_filename(def->target_path, name, NULL);
+}
+
+gboolean
+coffer_pool_files_open(const CofferPoolDef *def, const char *name, int flags, CofferFd *out_fd,
+                       GError **error)
+{
+    g_auto(CofferFd) dir = COFFER_FD_NONE;
+
+    /* O_NONBLOCK: a FIFO planted under the name must not make us wait. */
+    return coffer_fd_open_dir(def->target_path, &dir, error) &&
+           coffer_fd_openat(dir, name, flags | O_NONBLOCK | O_NOCTTY, 0, out_fd, error);
+}
+
+static void
+set_timestamp(CofferTimestamp *timestamp, const struct timespec *time)
+{
+    timestamp->seconds = time->tv_sec;
+    timestamp->nanoseconds = time->tv_nsec;
+}
+
+static void
+describe_file(CofferVolumeDef *volume, const struct stat *status)
+{
+    volume->type = S_ISDIR(status->st_mode)   ? COFFER_VOLUME_TYPE_DIR
+                   : S_ISBLK(status->st_mode) ? COFFER_VOLUME_TYPE_BLOCK
+                                              : COFFER_VOLUME_TYPE_FILE;
+    volume->allocation = (guint64)status->st_blocks * STAT_BLOCK_SIZE;
+    volume->physical = (guint64)status->st_size;
+    volume->capacity = volume->physical;
+    volume->has_capacity = volume->has_allocation = TRUE;
+    volume->permissions.mode = status->st_mode & 07777;
+    volume->permissions.uid = status->st_uid;
+    volume->permissions.gid = status->st_gid;
+    volume->has_timestamps = TRUE;
+    set_timestamp(&volume->atime, &status->st_atim);
+    set_timestamp(&volume->mtime, &status->st_mtim);
+    set_timestamp(&volume->ctime, &status->st_ctim);
+}
+
+static void
+describe_backing(CofferVolumeDef *volume, const CofferPoolDef *def, const CofferProbe *probe)
+{
+    if (probe->backing_path == NULL)
+        return;
+    volume->backing = coffer_backing_def_new();
+    volume->backing->format = probe->backing_format;
+    /* Relative to the folder of the file that says so (qcow2.txt, "Header"). */
+    volume->backing->path = g_path_is_absolute(probe->backing_path)
+                                ? g_strdup(probe->backing_path)
+                                : g_build_filename(def->target_path, probe->backing_path, NULL);
+}
+
+static void
+describe_content(CofferVolumeDef *volume, const CofferPoolDef *def, const CofferProbe *probe)
+{
+    static const struct {
+        gboolean encrypted;
+        CofferEncryptionFormat format;
+    } encryptions[] = {
+        [COFFER_PROBE_CRYPT_NONE] = { FALSE, COFFER_ENCRYPTION_FORMAT_DEFAULT },
+        [COFFER_PROBE_CRYPT_QCOW_AES] = { TRUE, COFFER_ENCRYPTION_FORMAT_QCOW },
+        [COFFER_PROBE_CRYPT_LUKS1] = { TRUE, COFFER_ENCRYPTION_FORMAT_LUKS },
+        [COFFER_PROBE_CRYPT_LUKS2] = { TRUE, COFFER_ENCRYPTION_FORMAT_LUKS2 },
+    };
+
+    volume->format = probe->format;
+    volume->capacity = probe->capacity;
+    volume->compat = g_strdup(probe->compat);
+    volume->cluster_size = probe->cluster_size;
+    volume->lazy_refcounts = probe->lazy_refcounts;
+    volume->extended_l2 = probe->extended_l2;
+    if (encryptions[probe->crypt].encrypted)
+        volume->encryption = coffer_encryption_def_new(encryptions[probe->crypt].format);
+    describe_backing(volume, def, probe);
+}
+
+CofferVolumeDef *
+coffer_pool_files_examine(const CofferPoolDef *def, const char *name, CofferProbe *out_probe,
+                          GError **error)
+{
+    g_autoptr(CofferVolumeDef) volume = coffer_volume_def_new();
+    g_auto(CofferFd) fd = COFFER_FD_NONE;
+    g_autoptr(GError) failure = NULL;
+    struct stat status;
+
+    if (!coffer_pool_files_open(def, name, O_RDONLY, &fd, error))
+        return NULL;
+    if (fstat(fd, &status) < 0) {
+        coffer_throw_errno(error, errno, "cannot examine '%s'", name);
+        return NULL;
+    }
+    if (!is_volume_mode(status.st_mode))
+        return coffer_throw_null(error, COFFER_ERROR_NOT_FOUND,
+                                 "'%s' is neither a file, a folder nor a block device", name);
+    volume->name = g_strdup(name);
+    volume->target_path = coffer_pool_files_path(def, name);
+    volume->key = g_strdup(volume->target_path);
+    describe_file(volume, &status);
+    if (volume->type == COFFER_VOLUME_TYPE_DIR) {
+        volume->format = COFFER_VOLUME_FORMAT_DIR;
+        return g_steal_pointer(&volume);
+    }
+    /* A damaged header makes a volume of unknown format, not a pool that cannot be listed. */
+    if (coffer_probe_fd(fd, out_probe, &failure))
+        describe_content(volume, def, out_probe);
+    else
+        g_warning("'%s': %s", volume->target_path, failure->message);
+    return g_steal_pointer(&volume);
+}
