@@ -49,6 +49,13 @@ typedef struct {
     CofferBytes *value; /* NULL for a volume without encryption */
 } CofferVolumeResizeRequest;
 
+/* Called for each volume of a scan; FALSE with an error ends it. */
+typedef gboolean (*CofferVolumeCallback)(const CofferVolumeDef *volume, gpointer user_data,
+                                         GError **error);
+
+/* Whether the leftover of the volume @key may be removed: nobody is making it now. */
+typedef gboolean (*CofferVolumeMaySweep)(const char *key, gpointer user_data);
+
 /* Entries may be NULL where a type has nothing to do, or cannot: the dispatcher says "unsupported".
  * No lock is held but the pool's, for the first five. Any thread. */
 typedef struct {
@@ -71,6 +78,12 @@ typedef struct {
     /* All that the storage itself tells of a volume; COFFER_ERROR_NOT_FOUND. */
     CofferVolumeDef *(*examine)(const CofferPoolDef *def, const char *name, CofferProbe *out_probe,
                                 GError **error);
+    /* The same for all volumes at once; @callback may be NULL, to see only that all can be read. */
+    gboolean (*scan)(const CofferPoolDef *def, CofferVolumeCallback callback, gpointer user_data,
+                     GError **error);
+    /* Removes what a crash left of drafts. */
+    gboolean (*sweep)(const CofferPoolDef *def, CofferVolumeMaySweep may_sweep, gpointer user_data,
+                      GError **error);
     char *(*path)(const CofferPoolDef *def, const char *name);
     /* Opens a volume's raw content. */
     gboolean (*open)(const CofferPoolDef *def, const char *name, int flags, CofferFd *out_fd,

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 /* st_blocks counts these, whatever the file system's block size (inode(7)). */
 #define STAT_BLOCK_SIZE 512
@@ -42,11 +43,6 @@ coffer_pool_files_permissions(const CofferPoolDef *def, CofferPermissionsDef *ou
     return TRUE;
 }
 
-typedef struct {
-    int dirfd;
-    GPtrArray *names;
-} Listing;
-
 /* Types that are volumes; sockets and FIFOs are not. */
 static gboolean
 is_volume_mode(mode_t mode)
@@ -54,23 +50,43 @@ is_volume_mode(mode_t mode)
     return S_ISREG(mode) || S_ISDIR(mode) || S_ISBLK(mode);
 }
 
+/* The temporary name of a volume that is being made. */
 static gboolean
-add_volume(const char *name, gpointer user_data, GError **error)
+is_draft_name(const char *name)
 {
-    Listing *listing = user_data;
+    return *name == '.' && g_str_has_suffix(name, COFFER_FILE_NEW_SUFFIX);
+}
+
+static gboolean
+is_volume_name(int dir, const char *name)
+{
     struct stat status;
 
-    if (fstatat(listing->dirfd, name, &status, 0) < 0 || !is_volume_mode(status.st_mode))
-        return TRUE; /* a dangling link, or gone meanwhile */
-    if (*name == '.' && g_str_has_suffix(name, COFFER_FILE_NEW_SUFFIX))
-        return TRUE;
-    if (coffer_name_check("volume name", name, NULL)) {
-        g_ptr_array_add(listing->names, g_strdup(name));
-    } else {
+    if (is_draft_name(name))
+        return FALSE;
+    if (fstatat(dir, name, &status, 0) < 0 || !is_volume_mode(status.st_mode))
+        return FALSE; /* a dangling link, or gone meanwhile */
+    if (!coffer_name_check("volume name", name, NULL)) {
         g_autofree char *printable = coffer_name_printable(name);
 
         g_warning("'%s' is left out: its name is not safe as the name of a volume", printable);
+        return FALSE;
     }
+    return TRUE;
+}
+
+typedef struct {
+    int dir;
+    GPtrArray *names;
+} Listing;
+
+static gboolean
+add_name(const char *name, gpointer user_data, GError **error)
+{
+    Listing *listing = user_data;
+
+    if (is_volume_name(listing->dir, name))
+        g_ptr_array_add(listing->names, g_strdup(name));
     return TRUE;
 }
 
@@ -83,8 +99,8 @@ coffer_pool_files_list(const CofferPoolDef *def, GError **error)
 
     if (!coffer_fd_open_dir(def->target_path, &dir, error))
         return NULL;
-    listing.dirfd = dir;
-    if (!coffer_file_foreach(dir, add_volume, &listing, error))
+    listing.dir = dir;
+    if (!coffer_file_foreach(dir, add_name, &listing, error))
         return NULL;
     return g_steal_pointer(&names);
 }
@@ -95,15 +111,21 @@ coffer_pool_files_path(const CofferPoolDef *def, const char *name)
     return g_build_filename(def->target_path, name, NULL);
 }
 
+/* O_NONBLOCK: a FIFO planted under the name must not make us wait. */
+static gboolean
+open_at(int dir, const char *name, int flags, CofferFd *out_fd, GError **error)
+{
+    return coffer_fd_openat(dir, name, flags | O_NONBLOCK | O_NOCTTY, 0, out_fd, error);
+}
+
 gboolean
 coffer_pool_files_open(const CofferPoolDef *def, const char *name, int flags, CofferFd *out_fd,
                        GError **error)
 {
     g_auto(CofferFd) dir = COFFER_FD_NONE;
 
-    /* O_NONBLOCK: a FIFO planted under the name must not make us wait. */
     return coffer_fd_open_dir(def->target_path, &dir, error) &&
-           coffer_fd_openat(dir, name, flags | O_NONBLOCK | O_NOCTTY, 0, out_fd, error);
+           open_at(dir, name, flags, out_fd, error);
 }
 
 static void
@@ -169,16 +191,16 @@ describe_content(CofferVolumeDef *volume, const CofferPoolDef *def, const Coffer
     describe_backing(volume, def, probe);
 }
 
-CofferVolumeDef *
-coffer_pool_files_examine(const CofferPoolDef *def, const char *name, CofferProbe *out_probe,
-                          GError **error)
+static CofferVolumeDef *
+examine_at(int dir, const CofferPoolDef *def, const char *name, CofferProbe *out_probe,
+           GError **error)
 {
     g_autoptr(CofferVolumeDef) volume = coffer_volume_def_new();
     g_auto(CofferFd) fd = COFFER_FD_NONE;
     g_autoptr(GError) failure = NULL;
     struct stat status;
 
-    if (!coffer_pool_files_open(def, name, O_RDONLY, &fd, error))
+    if (!open_at(dir, name, O_RDONLY, &fd, error))
         return NULL;
     if (fstat(fd, &status) < 0) {
         coffer_throw_errno(error, errno, "cannot examine '%s'", name);
@@ -201,4 +223,89 @@ coffer_pool_files_examine(const CofferPoolDef *def, const char *name, CofferProb
     else
         g_warning("'%s': %s", volume->target_path, failure->message);
     return g_steal_pointer(&volume);
+}
+
+CofferVolumeDef *
+coffer_pool_files_examine(const CofferPoolDef *def, const char *name, CofferProbe *out_probe,
+                          GError **error)
+{
+    g_auto(CofferFd) dir = COFFER_FD_NONE;
+
+    if (!coffer_fd_open_dir(def->target_path, &dir, error))
+        return NULL;
+    return examine_at(dir, def, name, out_probe, error);
+}
+
+typedef struct {
+    int dir;
+    const CofferPoolDef *def;
+    CofferVolumeCallback callback;
+    CofferVolumeMaySweep may_sweep;
+    gpointer user_data;
+} Scan;
+
+static gboolean
+scan_one(const char *name, gpointer user_data, GError **error)
+{
+    const Scan *scan = user_data;
+    g_auto(CofferProbe) probe = { 0 };
+    g_autoptr(CofferVolumeDef) volume = NULL;
+    g_autoptr(GError) failure = NULL;
+
+    if (!is_volume_name(scan->dir, name))
+        return TRUE;
+    volume = examine_at(scan->dir, scan->def, name, &probe, &failure);
+    if (volume != NULL)
+        return scan->callback == NULL || scan->callback(volume, scan->user_data, error);
+    if (g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_NOT_FOUND))
+        return TRUE; /* gone meanwhile */
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+static gboolean
+walk(const CofferPoolDef *def, Scan *scan, CofferFileCallback callback, GError **error)
+{
+    g_auto(CofferFd) dir = COFFER_FD_NONE;
+
+    if (!coffer_fd_open_dir(def->target_path, &dir, error))
+        return FALSE;
+    scan->dir = dir;
+    scan->def = def;
+    return coffer_file_foreach(dir, callback, scan, error);
+}
+
+gboolean
+coffer_pool_files_scan(const CofferPoolDef *def, CofferVolumeCallback callback, gpointer user_data,
+                       GError **error)
+{
+    Scan scan = { .callback = callback, .user_data = user_data };
+
+    return walk(def, &scan, scan_one, error);
+}
+
+static gboolean
+sweep_one(const char *name, gpointer user_data, GError **error)
+{
+    const Scan *scan = user_data;
+    g_autofree char *volume = NULL;
+    g_autofree char *key = NULL;
+
+    if (!is_draft_name(name))
+        return TRUE;
+    volume = g_strndup(name + 1, strlen(name) - 1 - strlen(COFFER_FILE_NEW_SUFFIX));
+    key = coffer_pool_files_path(scan->def, volume);
+    if (scan->may_sweep(key, scan->user_data) && unlinkat(scan->dir, name, 0) < 0 &&
+        errno != ENOENT)
+        return coffer_throw_errno(error, errno, "cannot remove '%s'", name);
+    return TRUE;
+}
+
+gboolean
+coffer_pool_files_sweep(const CofferPoolDef *def, CofferVolumeMaySweep may_sweep,
+                        gpointer user_data, GError **error)
+{
+    Scan scan = { .may_sweep = may_sweep, .user_data = user_data };
+
+    return walk(def, &scan, sweep_one, error);
 }

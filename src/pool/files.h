@@ -13,6 +13,10 @@ gboolean coffer_pool_files_permissions(const CofferPoolDef *def,
 GPtrArray *coffer_pool_files_list(const CofferPoolDef *def, GError **error);
 CofferVolumeDef *coffer_pool_files_examine(const CofferPoolDef *def, const char *name,
                                            CofferProbe *out_probe, GError **error);
+gboolean coffer_pool_files_scan(const CofferPoolDef *def, CofferVolumeCallback callback,
+                                gpointer user_data, GError **error);
+gboolean coffer_pool_files_sweep(const CofferPoolDef *def, CofferVolumeMaySweep may_sweep,
+                                 gpointer user_data, GError **error);
 char *coffer_pool_files_path(const CofferPoolDef *def, const char *name);
 gboolean coffer_pool_files_open(const CofferPoolDef *def, const char *name, int flags,
                                 CofferFd *out_fd, GError **error);
