@@ -211,6 +211,28 @@ coffer_pool_files_discard(const CofferPoolDef *def, CofferVolumeDraft *draft)
     coffer_probe_clear(&draft->probe);
 }
 
+/* QEMU holds locks on single bytes of an image that it has open, from these two on (qemu
+ * block/file-posix.c, RAW_LOCK_PERM_BASE and RAW_LOCK_SHARED_BASE, 64 permissions each). */
+#define QEMU_LOCKS_START  100
+#define QEMU_LOCKS_LENGTH (200 + 64 - QEMU_LOCKS_START)
+
+static gboolean
+check_not_open_in_qemu(int dir, const char *name, GError **error)
+{
+    g_auto(CofferFd) fd = COFFER_FD_NONE;
+    struct flock range = { .l_type = F_WRLCK,
+                           .l_whence = SEEK_SET,
+                           .l_start = QEMU_LOCKS_START,
+                           .l_len = QEMU_LOCKS_LENGTH };
+
+    if (!coffer_fd_openat(dir, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &fd, NULL))
+        return TRUE; /* a dangling link, or what we may not read: nobody's disk */
+    if (fcntl(fd, F_OFD_GETLK, &range) < 0 || range.l_type == F_UNLCK)
+        return TRUE;
+    return coffer_throw(error, COFFER_ERROR_BUSY,
+                        "a running QEMU has it open; stop the machine that uses it first");
+}
+
 gboolean
 coffer_pool_files_remove(const CofferPoolDef *def, const char *name, GError **error)
 {

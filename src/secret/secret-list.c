@@ -510,7 +510,7 @@ coffer_secret_list_undefine(CofferSecretList *list, const CofferUuid *uuid, gboo
 
 gboolean
 coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uuid,
-                                   gboolean *out_gone, GError **error)
+                                   gboolean only_generated, gboolean *out_gone, GError **error)
 {
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
     g_autoptr(CofferRecord) record = NULL;
@@ -521,7 +521,7 @@ coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uui
         return FALSE;
     record = coffer_secret_list_lookup(list, uuid, NULL);
     def = record != NULL ? record->data : NULL;
-    if (def == NULL || !def->generated || !check_unused(list, uuid, NULL))
+    if (def == NULL || (only_generated && !def->generated) || !check_unused(list, uuid, NULL))
         return TRUE;
     *out_gone = forget(list, record->name, error);
     return *out_gone;

@@ -53,9 +53,11 @@ gboolean coffer_secret_list_has_value(CofferSecretList *list, const CofferUuid *
 gboolean coffer_secret_list_undefine(CofferSecretList *list, const CofferUuid *uuid, gboolean force,
                                      GError **error);
 
-/* Undefines @uuid if it is generated and nothing uses it any more. *@out_gone tells. */
-gboolean coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uuid,
-                                            gboolean *out_gone, GError **error);
+/* Undefines @uuid if nothing uses it any more and, where @only_generated, its value is a generated
+ * one. *@out_gone tells. */
+gboolean
+coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uuid,
+                                   gboolean only_generated, gboolean *out_gone, GError **error);
 
 /* Finishes an undefine that a crash interrupted; @job is its record's name in COFFER_STORE_JOBS. */
 #define COFFER_SECRET_UNDEFINE_JOB "secret-undefine-"

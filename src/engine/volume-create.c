@@ -1,0 +1,265 @@
+/* volume-create.c: making a volume, and with it the use of its secret: both are there in the end,
+ * or neither. */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/error.h"
+#include "base/fault.h"
+#include "crypt/random.h"
+#include "engine/resolve.h"
+#include "engine/volume-job.h"
+
+/* One creation. */
+typedef struct {
+    CofferConnection *connection; /* not owned */
+    const CofferPoolView *view;
+    CofferVolumeDef *def; /* as given, completed; not owned */
+    char *key;
+    CofferVolumeJob job; /* for an encrypted volume */
+    CofferBytes *value;  /* NULL for one that is not */
+    gboolean generated;
+    gboolean begun; /* the job's record is written */
+} Creation;
+
+static void
+creation_clear(Creation *creation)
+{
+    g_clear_pointer(&creation->key, g_free);
+    coffer_volume_job_clear(&creation->job);
+    g_clear_pointer(&creation->value, coffer_bytes_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Creation, creation_clear)
+
+static gboolean
+check_encryption(CofferVolumeDef *def, GError **error)
+{
+    CofferEncryptionDef *encryption = def->encryption;
+
+    if (encryption->format == COFFER_ENCRYPTION_FORMAT_DEFAULT)
+        encryption->format = COFFER_ENCRYPTION_FORMAT_LUKS;
+    if (encryption->format != COFFER_ENCRYPTION_FORMAT_LUKS)
+        return coffer_throw(error, COFFER_ERROR_UNSUPPORTED,
+                            "volumes with encryption '%s' are not made here; use luks",
+                            coffer_encryption_format_to_string(encryption->format));
+    if (encryption->engine != COFFER_ENCRYPTION_ENGINE_DEFAULT &&
+        encryption->engine != COFFER_ENCRYPTION_ENGINE_QEMU)
+        return coffer_throw(error, COFFER_ERROR_UNSUPPORTED,
+                            "only the encryption engine 'qemu' is supported for new volumes");
+    if (def->format != COFFER_VOLUME_FORMAT_RAW && def->format != COFFER_VOLUME_FORMAT_QCOW2)
+        return coffer_throw(error, COFFER_ERROR_UNSUPPORTED,
+                            "volumes of format '%s' cannot be encrypted; use raw or qcow2",
+                            coffer_volume_format_to_string(def->format));
+    if (encryption->secrets->len > 1)
+        return coffer_throw(error, COFFER_ERROR_INVALID_XML,
+                            "<encryption> names more than one secret");
+    return TRUE;
+}
+
+/* Makes a secret for this volume. Its UUID is in the job's record and in the use before it exists.
+ */
+static gboolean
+make_secret(Creation *creation, GError **error)
+{
+    g_autoptr(CofferSecretDef) def = coffer_secret_def_new();
+    CofferSecretSetRequest request = { 0 };
+    gboolean process_only = FALSE;
+
+    def->uuid = creation->job.secret;
+    def->has_uuid = TRUE;
+    def->usage_type = COFFER_SECRET_USAGE_VOLUME;
+    def->usage_id = g_strdup(creation->key);
+    def->description = g_strdup_printf("made for volume %s", creation->def->name);
+    creation->value = coffer_random_value(error);
+    creation->generated = TRUE;
+    if (creation->value == NULL ||
+        !coffer_secret_list_define(creation->connection->secrets, def, error))
+        return FALSE;
+    request.uuid = &def->uuid;
+    request.value = creation->value;
+    request.generated = TRUE;
+    return coffer_secret_list_set_value(creation->connection->secrets, &request, &process_only,
+                                        error);
+}
+
+/* Finds out which secret it is, and its value, before anything is made. */
+static gboolean
+choose_secret(Creation *creation, gboolean generate, GError **error)
+{
+    const CofferSecretRef *ref = coffer_encryption_def_secret(creation->def->encryption);
+    CofferResolvedSecret secret;
+
+    creation->job.key = g_strdup(creation->key);
+    if (ref == NULL && generate) {
+        coffer_uuid_generate(&creation->job.secret);
+        creation->job.own_secret = TRUE;
+        return TRUE;
+    }
+    if (ref == NULL)
+        return coffer_throw(
+            error, COFFER_ERROR_INVALID_XML,
+            "<encryption> names no secret; add <secret type='passphrase' uuid='...'/>");
+    if (!coffer_resolve_secret(creation->connection, ref, &secret, error))
+        return FALSE;
+    creation->job.secret = secret.uuid;
+    creation->generated = secret.generated;
+    creation->value = coffer_resolve_value(creation->connection, &secret.uuid, TRUE, error);
+    return creation->value != NULL;
+}
+
+static gboolean
+record_use(Creation *creation, const CofferProbe *probe, const char *fault, GError **error)
+{
+    g_autoptr(CofferUse) use =
+        coffer_use_new(creation->key, &creation->job.secret,
+                       coffer_encryption_format_to_string(creation->def->encryption->format));
+
+    if (probe != NULL) {
+        use->header_uuid = g_strdup(probe->crypt_uuid);
+        use->keyslot = 0;
+    }
+    return coffer_uses_record(creation->connection->uses, use, fault, error);
+}
+
+/* From here on the secret cannot be undefined, and a crash is cleaned up after. */
+static gboolean
+begin(Creation *creation, GError **error)
+{
+    CofferConnection *connection = creation->connection;
+    g_auto(CofferLock) lock = COFFER_LOCK_NONE;
+    g_autoptr(CofferRecord) record = NULL;
+
+    if (!coffer_volume_job_begin(connection, &creation->job, error))
+        return FALSE;
+    creation->begun = TRUE;
+    if (creation->job.own_secret && !make_secret(creation, error))
+        return FALSE;
+    if (!coffer_store_lock(connection->store, COFFER_STORE_USES, COFFER_LOCK_EXCLUSIVE, &lock,
+                           error))
+        return FALSE;
+    record = coffer_secret_list_lookup(connection->secrets, &creation->job.secret, error);
+    return record != NULL && record_use(creation, NULL, "volume-use", error);
+}
+
+/* The volume is made and proven. Whoever set another value meanwhile saw a use without a header; so
+ * it is here that the value must still be the one that the header was made with. */
+static gboolean
+settle(Creation *creation, const CofferVolumeDraft *draft, GError **error)
+{
+    CofferConnection *connection = creation->connection;
+    g_auto(CofferLock) lock = COFFER_LOCK_NONE;
+    g_autoptr(CofferBytes) now = NULL;
+
+    if (!coffer_store_lock(connection->store, COFFER_STORE_USES, COFFER_LOCK_EXCLUSIVE, &lock,
+                           error))
+        return FALSE;
+    now = coffer_secret_list_get_value(connection->secrets, &creation->job.secret, error);
+    if (now == NULL)
+        return FALSE;
+    if (!coffer_bytes_equal(now, creation->value))
+        return coffer_throw(error, COFFER_ERROR_BUSY,
+                            "its secret got another value while it was made; try again");
+    return record_use(creation, &draft->probe, "volume-use-settled", error);
+}
+
+static void
+undo(Creation *creation)
+{
+    gboolean secret_gone = FALSE;
+    g_autoptr(GError) failure = NULL;
+
+    if (creation->begun &&
+        (!coffer_volume_forget(creation->connection, &creation->job, &secret_gone, &failure) ||
+         !coffer_volume_job_end(creation->connection, &creation->job, &failure)))
+        g_warning("volume '%s': what was begun is undone at the next start: %s", creation->key,
+                  failure->message);
+}
+
+static gboolean
+make(Creation *creation, gboolean prealloc_metadata, CofferVolumeDraft *draft, GError **error)
+{
+    const CofferPoolView *view = creation->view;
+    CofferVolumeDraftRequest request = {
+        .def = creation->def,
+        .prealloc_metadata = prealloc_metadata,
+    };
+
+    if (creation->def->encryption != NULL && !begin(creation, error))
+        return FALSE;
+    request.value = creation->value;
+    request.generated = creation->generated;
+    if (!view->backend->draft(view->def, &request, draft, error) ||
+        (creation->begun && !settle(creation, draft, error)) ||
+        !view->backend->publish(view->def, draft, error))
+        return FALSE;
+    coffer_fault_point("volume", "published");
+    return TRUE;
+}
+
+static gboolean
+check_free(const CofferPoolView *view, const char *name, GError **error)
+{
+    g_auto(CofferProbe) probe = { 0 };
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(CofferVolumeDef) there = view->backend->examine(view->def, name, &probe, &failure);
+
+    return g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_NOT_FOUND) ||
+           coffer_throw(error, COFFER_ERROR_EXISTS, "it exists already; vol-delete removes it");
+}
+
+static gboolean
+create(Creation *creation, CofferVolumeCreateFlags flags, GError **error)
+{
+    const CofferPoolView *view = creation->view;
+    g_auto(CofferLock) lock = COFFER_LOCK_NONE;
+    CofferVolumeDraft draft = COFFER_VOLUME_DRAFT_NONE;
+    gboolean made = FALSE;
+
+    if (!coffer_store_lock_volume(creation->connection->store, creation->key, TRUE, &lock, error) ||
+        !check_free(view, creation->def->name, error))
+        return FALSE;
+    made = make(creation, (flags & COFFER_VOLUME_CREATE_PREALLOC_METADATA) != 0, &draft, error);
+    view->backend->discard(view->def, &draft);
+    if (!made) {
+        undo(creation);
+        return FALSE;
+    }
+    return !creation->begun || coffer_volume_job_end(creation->connection, &creation->job, error);
+}
+
+/* What the XML leaves open is libvirt's default for a folder of files. */
+static CofferVolumeDef *
+parse(const char *xml, CofferVolumeCreateFlags flags, GError **error)
+{
+    CofferVolumeDef *def = coffer_volume_def_parse(xml,
+                                                   (flags & COFFER_VOLUME_CREATE_VALIDATE) != 0
+                                                       ? COFFER_VOLUME_PARSE_VALIDATE
+                                                       : COFFER_VOLUME_PARSE_NONE,
+                                                   error);
+
+    if (def != NULL && def->format == COFFER_VOLUME_FORMAT_UNKNOWN)
+        def->format = COFFER_VOLUME_FORMAT_RAW;
+    return def;
+}
+
+CofferVolume *
+coffer_pool_create_volume(CofferPool *pool, const char *xml, CofferVolumeCreateFlags flags,
+                          GError **error)
+{
+    g_autoptr(CofferVolumeDef) def = parse(xml, flags, error);
+    g_auto(CofferPoolView) view = { 0 };
+    g_auto(Creation) creation = { 0 };
+
+    if (def == NULL || !coffer_pool_view(pool, &view, error))
+        return NULL;
+    COFFER_PREFIX(error, "volume '%s'", def->name);
+    creation.connection = coffer_pool_get_connection(pool);
+    creation.view = &view;
+    creation.def = def;
+    creation.key = view.backend->path(view.def, def->name);
+    if (def->encryption != NULL &&
+        (!check_encryption(def, error) ||
+         !choose_secret(&creation, (flags & COFFER_VOLUME_CREATE_GENERATE_SECRET) != 0, error)))
+        return NULL;
+    if (!create(&creation, flags, error))
+        return NULL;
+    return coffer_volume_new(pool, def->name, g_strdup(creation.key));
+}
