@@ -20,23 +20,26 @@
 /* stderr of a tool that is kept to look for its message. */
 #define MAX_STDERR (16 * 1024)
 
-/* The read ends of the values' pipes, and the numbers that the child sees. */
+/* What the child inherits: our descriptors, the first of which are the read ends of the values'
+ * pipes, and the numbers that it sees. */
 typedef struct {
     int *sources;
     int *targets;
     gsize count;
-} ValuePipes;
+    gsize n_owned; /* the pipes */
+} Inherited;
 
 static void
-value_pipes_clear(ValuePipes *pipes)
+inherited_clear(Inherited *inherited)
 {
-    for (gsize i = 0; i < pipes->count; i++)
-        coffer_fd_close(pipes->sources[i]);
-    g_clear_pointer(&pipes->sources, g_free);
-    g_clear_pointer(&pipes->targets, g_free);
+    for (gsize i = 0; i < inherited->n_owned; i++)
+        coffer_fd_close(inherited->sources[i]);
+    inherited->n_owned = 0;
+    g_clear_pointer(&inherited->sources, g_free);
+    g_clear_pointer(&inherited->targets, g_free);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ValuePipes, value_pipes_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Inherited, inherited_clear)
 
 /* Fills a pipe completely before anybody reads, so that no thread has to feed it: the pipe is made
  * large enough first. */
@@ -55,18 +58,23 @@ fill_pipe(CofferBytes *value, CofferFd *out_read, GError **error)
 }
 
 static gboolean
-make_pipes(const CofferChildRequest *request, ValuePipes *pipes, GError **error)
+inherit(const CofferChildRequest *request, Inherited *inherited, GError **error)
 {
-    pipes->sources = g_new0(int, request->n_values + 1);
-    pipes->targets = g_new0(int, request->n_values + 1);
+    inherited->sources = g_new0(int, request->n_values + request->n_files + 1);
+    inherited->targets = g_new0(int, request->n_values + request->n_files + 1);
     for (gsize i = 0; i < request->n_values; i++) {
         g_auto(CofferFd) read_end = COFFER_FD_NONE;
 
         if (!fill_pipe(request->values[i].value, &read_end, error))
             return FALSE;
-        pipes->sources[i] = coffer_fd_steal(&read_end);
-        pipes->targets[i] = request->values[i].fd;
-        pipes->count++;
+        inherited->sources[i] = coffer_fd_steal(&read_end);
+        inherited->targets[i] = request->values[i].fd;
+        inherited->n_owned++;
+    }
+    inherited->count = inherited->n_owned;
+    for (gsize i = 0; i < request->n_files; i++, inherited->count++) {
+        inherited->sources[inherited->count] = request->files[i].source;
+        inherited->targets[inherited->count] = request->files[i].fd;
     }
     return TRUE;
 }
@@ -133,26 +141,30 @@ wait_for(GPid pid)
     return status;
 }
 
-/* The first line of what it said, without its own name in front. */
+/* All that it said, in one line, without its own name in front of each message. */
 static char *
-first_line(const char *program, const char *text)
+in_one_line(const char *program, const char *text)
 {
-    g_autofree char *line = NULL;
     g_autofree char *prefix = g_strconcat(program, ": ", NULL);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autoptr(GString) joined = g_string_new(NULL);
 
-    while (*text == '\n')
-        text++;
-    if (g_str_has_prefix(text, prefix))
-        text += strlen(prefix);
-    line = g_strndup(text, strcspn(text, "\n"));
-    g_strdelimit(line, "\r\t", ' ');
-    return g_utf8_make_valid(line, -1);
+    for (char **line = lines; *line != NULL; line++) {
+        const char *said = g_str_has_prefix(*line, prefix) ? *line + strlen(prefix) : *line;
+
+        if (*said == '\0')
+            continue;
+        g_string_append(joined, joined->len > 0 ? "; " : "");
+        g_string_append(joined, said);
+    }
+    g_strdelimit(joined->str, "\r\t", ' ');
+    return g_utf8_make_valid(joined->str, -1);
 }
 
 static gboolean
 check_status(const char *program, int status, const char *messages, GError **error)
 {
-    g_autofree char *said = first_line(program, messages);
+    g_autofree char *said = in_one_line(program, messages);
 
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return TRUE;
@@ -167,7 +179,7 @@ gboolean
 coffer_child_run(const CofferChildRequest *request, char **out_stdout, GError **error)
 {
     const char *program = request->argv[0];
-    g_auto(ValuePipes) pipes = { 0 };
+    g_auto(Inherited) inherited = { 0 };
     g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "LC_ALL", "C", TRUE);
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GString) messages = g_string_new(NULL);
@@ -179,14 +191,15 @@ coffer_child_run(const CofferChildRequest *request, char **out_stdout, GError **
     };
     GPid pid = 0;
 
-    if (!make_pipes(request, &pipes, error))
+    if (!inherit(request, &inherited, error))
         return FALSE;
-    if (!g_spawn_async_with_pipes_and_fds(
-            NULL, request->argv, (const char *const *)environment,
-            G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, -1, -1, -1, pipes.sources,
-            pipes.targets, pipes.count, &pid, NULL, &outputs[0].fd, &outputs[1].fd, &spawn_error))
+    if (!g_spawn_async_with_pipes_and_fds(NULL, request->argv, (const char *const *)environment,
+                                          G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL,
+                                          NULL, -1, -1, -1, inherited.sources, inherited.targets,
+                                          inherited.count, &pid, NULL, &outputs[0].fd,
+                                          &outputs[1].fd, &spawn_error))
         return throw_spawn(program, spawn_error, error);
-    value_pipes_clear(&pipes);
+    inherited_clear(&inherited);
     collect(outputs);
     if (!check_status(program, wait_for(pid), messages->str, error))
         return FALSE;
@@ -203,21 +216,21 @@ gboolean
 coffer_child_run_foreground(const CofferChildRequest *request, int *out_wait_status, GError **error)
 {
     const char *program = request->argv[0];
-    g_auto(ValuePipes) pipes = { 0 };
+    g_auto(Inherited) inherited = { 0 };
     g_autoptr(GError) spawn_error = NULL;
     struct sigaction ignore = { .sa_handler = SIG_IGN };
     struct sigaction old_interrupt, old_quit;
     GPid pid = 0;
 
-    if (!make_pipes(request, &pipes, error))
+    if (!inherit(request, &inherited, error))
         return FALSE;
-    if (!g_spawn_async_with_pipes_and_fds(NULL, request->argv, NULL,
-                                          G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD |
-                                              G_SPAWN_CHILD_INHERITS_STDIN,
-                                          NULL, NULL, -1, -1, -1, pipes.sources, pipes.targets,
-                                          pipes.count, &pid, NULL, NULL, NULL, &spawn_error))
+    if (!g_spawn_async_with_pipes_and_fds(
+            NULL, request->argv, NULL,
+            G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN, NULL,
+            NULL, -1, -1, -1, inherited.sources, inherited.targets, inherited.count, &pid, NULL,
+            NULL, NULL, &spawn_error))
         return throw_spawn(program, spawn_error, error);
-    value_pipes_clear(&pipes);
+    inherited_clear(&inherited);
     /* As system(3) does: what is typed at the terminal is for the child. */
     sigaction(SIGINT, &ignore, &old_interrupt);
     sigaction(SIGQUIT, &ignore, &old_quit);

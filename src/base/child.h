@@ -13,7 +13,13 @@ typedef struct {
     int fd;
 } CofferChildValue;
 
-/* The first descriptor number that a value may have in a child. */
+/* A descriptor of ours and the number under which the child has it (as /dev/fd/N). */
+typedef struct {
+    int source;
+    int fd;
+} CofferChildFile;
+
+/* The first descriptor number that a value or file may have in a child. */
 #define COFFER_CHILD_FD_FIRST 10
 
 /* What to run. Zero-initialise and name the fields; nothing is owned by it. */
@@ -21,6 +27,8 @@ typedef struct {
     const char *const *argv;        /* argv[0] is looked up in PATH */
     const CofferChildValue *values; /* may be NULL */
     gsize n_values;
+    const CofferChildFile *files; /* may be NULL */
+    gsize n_files;
     gsize max_output; /* bytes of stdout kept; more is COFFER_ERROR_TOOL_FAILED; 0: 64 KiB */
 } CofferChildRequest;
 

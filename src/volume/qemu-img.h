@@ -5,16 +5,24 @@
 #include "coffer/bytes.h"
 #include "model/volume-def.h"
 
-/* Builds the arguments of `qemu-img create` for @def at @path. Encrypted qcow2 reads the value from
- * /dev/fd/10. Returns: (transfer full) (array zero-terminated=1). Pure. Any thread. */
-char **coffer_qemu_img_create_args(const CofferVolumeDef *def, const char *path,
-                                   gboolean prealloc_metadata, GError **error);
+/* What to create. Nothing is owned by it. */
+typedef struct {
+    const CofferVolumeDef *def;
+    int image;                  /* an empty file, 0600, that need not have a name: the child has it as /dev/fd/11, so that a
+                                 * crash leaves nothing */
+    const char *path;           /* or, where a relative backing path has to resolve, the name of that file; else NULL */
+    gboolean prealloc_metadata;
+    gboolean generated;         /* the value has 256 bits of entropy: minimal PBKDF cost */
+    CofferBytes *value;         /* NULL for a volume without encryption; read by the child from /dev/fd/10 */
+} CofferQemuImgCreate;
 
-/* Runs that. @value is NULL for a volume without encryption. A failure of QEMU's PBKDF benchmark on a
- * coarse CPU clock ("Unable to get accurate CPU usage") is retried a bounded number of times, each from a removed file; any other failure is
- * not. @path must not exist. */
-gboolean coffer_qemu_img_create(const CofferVolumeDef *def, const char *path,
-                                gboolean prealloc_metadata, CofferBytes *value, GError **error);
+/* Builds the arguments of `qemu-img create`. Returns: (transfer full) (array zero-terminated=1). Pure. Any thread. */
+char **coffer_qemu_img_create_args(const CofferQemuImgCreate *request, GError **error);
+
+/* Runs that. A failure of QEMU's PBKDF benchmark on a coarse CPU clock ("Unable to get accurate CPU usage"; a second message,
+ * that /dev/fd/11 cannot be deleted, comes with it and means nothing) is retried a bounded number of times, each from a file
+ * truncated to nothing; any other failure is not. */
+gboolean coffer_qemu_img_create(const CofferQemuImgCreate *request, GError **error);
 
 /* `qemu-img resize`: a volume of @format (raw LUKS: @crypt says so) at @path to @capacity bytes. @value
  * as above. */
