@@ -238,7 +238,8 @@ coffer_pool_files_remove(const CofferPoolDef *def, const char *name, GError **er
 {
     g_auto(CofferFd) dir = COFFER_FD_NONE;
 
-    if (!coffer_fd_open_dir(def->target_path, &dir, error))
+    if (!coffer_fd_open_dir(def->target_path, &dir, error) ||
+        !check_not_open_in_qemu(dir, name, error))
         return FALSE;
     if (unlinkat(dir, name, 0) < 0 && (errno != EISDIR || unlinkat(dir, name, AT_REMOVEDIR) < 0))
         return coffer_throw_errno(error, errno, "cannot delete it");
