@@ -28,9 +28,11 @@ coffer_xml_writer_free(CofferXmlWriter *writer)
     g_free(writer);
 }
 
-/* libvirt escapes these five, quotes in element text too (virBufferEscapeString). */
+/* libvirt escapes these five, quotes in element text too (virBufferEscapeString). White space that
+ * a parser would change (XML 1.0, 2.11 and 3.3.3) is written as a reference, so that what was
+ * read is what will be read again. */
 static void
-append_escaped(GString *text, const char *raw)
+append_escaped(GString *text, const char *raw, gboolean in_attribute)
 {
     for (; *raw != '\0'; raw++) {
         switch (*raw) {
@@ -48,6 +50,15 @@ append_escaped(GString *text, const char *raw)
             break;
         case '\'':
             g_string_append(text, "&apos;");
+            break;
+        case '\r':
+            g_string_append(text, "&#13;");
+            break;
+        case '\n':
+            g_string_append(text, in_attribute ? "&#10;" : "\n");
+            break;
+        case '\t':
+            g_string_append(text, in_attribute ? "&#9;" : "\t");
             break;
         default:
             g_string_append_c(text, *raw);
@@ -86,7 +97,7 @@ coffer_xml_put_attr(CofferXmlWriter *writer, const char *name, const char *value
     if (value == NULL)
         return;
     g_string_append_printf(writer->text, " %s='", name);
-    append_escaped(writer->text, value);
+    append_escaped(writer->text, value, TRUE);
     g_string_append_c(writer->text, '\'');
 }
 
@@ -114,7 +125,7 @@ coffer_xml_close_with_text(CofferXmlWriter *writer, const char *text)
     g_autofree char *name = pop_name(writer);
 
     g_string_append_c(writer->text, '>');
-    append_escaped(writer->text, text);
+    append_escaped(writer->text, text, FALSE);
     g_string_append_printf(writer->text, "</%s>\n", name);
     writer->in_tag = FALSE;
 }
@@ -152,6 +163,12 @@ coffer_xml_close(CofferXmlWriter *writer)
     }
     indent(writer);
     g_string_append_printf(writer->text, "</%s>\n", name);
+}
+
+void
+coffer_xml_end_start_tag(CofferXmlWriter *writer)
+{
+    end_tag(writer);
 }
 
 char *

@@ -26,6 +26,9 @@ void coffer_xml_put_element_printf(CofferXmlWriter *writer, const char *name, co
  * line: open("capacity"); put_attr("unit", "bytes"); close_with_text("1048576"); */
 void coffer_xml_close_with_text(CofferXmlWriter *writer, const char *text);
 void coffer_xml_close(CofferXmlWriter *writer);
+/* Ends the start tag of the element that is open, so that it takes two lines even when it stays
+ * empty, as libvirt writes <source> and <encryption>. */
+void coffer_xml_end_start_tag(CofferXmlWriter *writer);
 
 /* Ends the document. Returns: (transfer full): the text; the writer is empty after it. */
 char *coffer_xml_writer_finish(CofferXmlWriter *writer);

@@ -225,11 +225,17 @@ coffer_xml_is_ours(const CofferXmlNode *node)
     return is_in_namespace(node, COFFER_XML_NAMESPACE);
 }
 
+gboolean
+coffer_xml_is(const CofferXmlNode *node, const char *name, const char *uri)
+{
+    return g_str_equal(coffer_xml_name(node), name) && is_in_namespace(node, uri);
+}
+
 const CofferXmlNode *
 coffer_xml_child_ns(const CofferXmlNode *node, const char *name, const char *uri)
 {
     COFFER_XML_FOREACH (child, node) {
-        if (g_str_equal(coffer_xml_name(child), name) && is_in_namespace(child, uri))
+        if (coffer_xml_is(child, name, uri))
             return child;
     }
     return NULL;
@@ -260,6 +266,17 @@ char *
 coffer_xml_attr(const CofferXmlNode *node, const char *name)
 {
     return steal_xml_string(xmlGetNoNsProp(to_node(node), (const xmlChar *)name));
+}
+
+char *
+coffer_xml_require_attr(const CofferXmlNode *node, const char *name, GError **error)
+{
+    g_autofree char *value = coffer_xml_attr(node, name);
+
+    if (value != NULL && *value != '\0')
+        return g_steal_pointer(&value);
+    coffer_xml_throw(node, error, "the attribute '%s' is missing", name);
+    return NULL;
 }
 
 char *

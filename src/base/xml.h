@@ -35,6 +35,9 @@ const CofferXmlNode *coffer_xml_next(const CofferXmlNode *node); /* next sibling
 const CofferXmlNode *coffer_xml_first(const CofferXmlNode *node); /* first child element, or NULL */
 gboolean coffer_xml_is_ours(const CofferXmlNode *node);           /* is in COFFER_XML_NAMESPACE */
 
+/* Whether @node is called @name and is in the namespace @uri; NULL means none. */
+gboolean coffer_xml_is(const CofferXmlNode *node, const char *name, const char *uri);
+
 /* Child elements of @node that are in no namespace, for libvirt's, and in ours. First of that
  * name, or NULL; libvirt takes the first where there are several. */
 const CofferXmlNode *coffer_xml_child(const CofferXmlNode *node, const char *name);
@@ -50,6 +53,9 @@ coffer_xml_child_ns(const CofferXmlNode *node, const char *name, const char *uri
 
 /* Returns: (transfer full) (nullable): the attribute, or NULL where there is none. */
 char *coffer_xml_attr(const CofferXmlNode *node, const char *name);
+
+/* The same where it must be there: NULL with an error about @node where it is missing or empty. */
+char *coffer_xml_require_attr(const CofferXmlNode *node, const char *name, GError **error);
 
 /* Returns: (transfer full): the text in the element, NOT stripped; "" where there is none. */
 char *coffer_xml_text(const CofferXmlNode *node);

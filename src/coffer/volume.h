@@ -24,6 +24,9 @@ G_DECLARE_FINAL_TYPE(CofferVolume, coffer_volume, COFFER, VOLUME, GObject)
  * @COFFER_VOLUME_TYPE_FILE: a regular file
  * @COFFER_VOLUME_TYPE_BLOCK: a block device
  * @COFFER_VOLUME_TYPE_DIR: a folder
+ * @COFFER_VOLUME_TYPE_NETWORK: an image on a network storage
+ * @COFFER_VOLUME_TYPE_NETDIR: a folder on a network storage
+ * @COFFER_VOLUME_TYPE_PLOOP: a Parallels ploop image
  *
  * The numbers are libvirt's virStorageVolType.
  *
@@ -33,6 +36,9 @@ typedef enum {
     COFFER_VOLUME_TYPE_FILE = 0,
     COFFER_VOLUME_TYPE_BLOCK = 1,
     COFFER_VOLUME_TYPE_DIR = 2,
+    COFFER_VOLUME_TYPE_NETWORK = 3,
+    COFFER_VOLUME_TYPE_NETDIR = 4,
+    COFFER_VOLUME_TYPE_PLOOP = 5,
 } CofferVolumeType;
 
 /**
