@@ -3,15 +3,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "base/uuid.h"
-#include "base/xml-write.h"
-#include "base/xml.h"
+#include "model/secret-ref.h"
 
 typedef enum {
-    COFFER_ENCRYPTION_FORMAT_DEFAULT, /* "default": the back end chooses; never written by us */
-    COFFER_ENCRYPTION_FORMAT_QCOW,    /* "qcow": AES built into qcow2; parsed, never created */
-    COFFER_ENCRYPTION_FORMAT_LUKS,    /* "luks": LUKS1 */
-    COFFER_ENCRYPTION_FORMAT_LUKS2,   /* "luks2" */
+    COFFER_ENCRYPTION_FORMAT_DEFAULT,  /* "default": the back end chooses; never written by us */
+    COFFER_ENCRYPTION_FORMAT_QCOW,     /* "qcow": AES built into qcow2; parsed, never created */
+    COFFER_ENCRYPTION_FORMAT_LUKS,     /* "luks": LUKS1 */
+    COFFER_ENCRYPTION_FORMAT_LUKS2,    /* "luks2" */
     COFFER_ENCRYPTION_FORMAT_LUKS_ANY, /* "luks-any": librbd finds out */
 } CofferEncryptionFormat;
 
@@ -22,28 +20,11 @@ typedef enum {
     COFFER_ENCRYPTION_ENGINE_DM_CRYPT, /* Coffer's own word: "dm-crypt" */
 } CofferEncryptionEngine;
 
-/* Which secret: by UUID, or by usage. Plain data; `usage` is owned. */
-typedef enum {
-    COFFER_SECRET_REF_NONE,
-    COFFER_SECRET_REF_UUID,
-    COFFER_SECRET_REF_USAGE,
-} CofferSecretRefType;
-
-typedef struct {
-    CofferSecretRefType type;
-    CofferUuid uuid; /* REF_UUID */
-    char *usage;     /* REF_USAGE */
-} CofferSecretRef;
-
-void coffer_secret_ref_clear(CofferSecretRef *ref);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CofferSecretRef, coffer_secret_ref_clear)
-void coffer_secret_ref_copy(const CofferSecretRef *source, CofferSecretRef *out_ref);
-
 /* Every pointer may be NULL, a size 0, where the XML says nothing; all owned. */
 typedef struct {
     CofferEncryptionFormat format;
     CofferEncryptionEngine engine;
-    GArray *secrets; /* of CofferSecretRef, never NULL */
+    GArray *secrets;   /* of CofferSecretRef, never NULL */
     guint cipher_size; /* bits as in the XML: 256 for aes-256-xts */
     char *cipher_name;
     char *cipher_mode;
@@ -62,6 +43,8 @@ const CofferSecretRef *coffer_encryption_def_secret(const CofferEncryptionDef *d
 /* Makes @uuid the only secret of @def. */
 void coffer_encryption_def_set_secret(CofferEncryptionDef *def, const CofferUuid *uuid);
 
+/* Parses @node, an <encryption>. As in libvirt, <cipher> and <ivgen> count for LUKS1 only; engine
+ * dm-crypt has them for every format. Any thread. */
 CofferEncryptionDef *coffer_encryption_def_parse(const CofferXmlNode *node, GError **error);
 void coffer_encryption_def_format(const CofferEncryptionDef *def, CofferXmlWriter *writer);
 

@@ -17,8 +17,11 @@ typedef struct {
 
 void coffer_permissions_def_init(CofferPermissionsDef *permissions);
 void coffer_permissions_def_clear(CofferPermissionsDef *permissions);
+void
+coffer_permissions_def_copy(const CofferPermissionsDef *source, CofferPermissionsDef *out_copy);
+/* Reads @node, a <permissions>, over what is in @permissions. Any thread. */
 gboolean coffer_permissions_def_parse(const CofferXmlNode *node, CofferPermissionsDef *permissions,
                                       GError **error);
 /* Writes <permissions> with what is known; nothing at all where nothing is. */
-void coffer_permissions_def_format(const CofferPermissionsDef *permissions,
-                                   CofferXmlWriter *writer);
+void
+coffer_permissions_def_format(const CofferPermissionsDef *permissions, CofferXmlWriter *writer);

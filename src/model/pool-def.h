@@ -29,11 +29,10 @@ typedef enum {
 const char *coffer_pool_type_to_string(CofferPoolType type);
 gboolean coffer_pool_type_from_string(const char *word, CofferPoolType *out_type);
 
-/* The source of a pool: private to pool-def.c and the back ends; every pointer may be NULL, all owned.
- * The model's author adds what libvirt documents beyond this. */
+/* The source of a pool; every pointer may be NULL, all owned. */
 typedef struct {
     char *name;
-    guint16 port; /* 0 not said */
+    int port; /* 0 not said; libvirt allows -1 as well */
 } CofferPoolHost;
 
 typedef struct {
@@ -42,15 +41,15 @@ typedef struct {
     gboolean part_separator;
 } CofferPoolDevice;
 
-typedef struct _CofferPoolAdapter CofferPoolAdapter; /* scsi: fc_host or scsi_host */
-typedef struct _CofferPoolAuth CofferPoolAuth;       /* chap or ceph, with a secret */
+typedef struct _CofferPoolAdapter CofferPoolAdapter; /* fc_host or scsi_host: pool-source.h */
+typedef struct _CofferPoolAuth CofferPoolAuth;       /* chap or ceph, with a secret: the same */
 
 typedef struct {
     GArray *hosts;   /* of CofferPoolHost, never NULL */
     GArray *devices; /* of CofferPoolDevice, never NULL */
     char *dir;
     char *name;
-    char *format; /* libvirt's word, checked against the type's table; NULL where the type has none */
+    char *format; /* libvirt's word, never NULL but where the type has none (pool-type.h) */
     char *initiator_iqn;
     CofferPoolAdapter *adapter;
     CofferPoolAuth *auth;
@@ -80,6 +79,10 @@ CofferPoolDef *coffer_pool_def_new(CofferPoolType type);
 void coffer_pool_def_free(CofferPoolDef *def);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CofferPoolDef, coffer_pool_def_free)
 
-/* Pure. Any thread. The name is checked by coffer_name_check(), the target path is absolute and without "." and "..". */
+/* Parses and checks; @validate checks against pool.rng first. What libvirt fills in is filled in
+ * (format, names, target path), what it takes for output only (capacity, allocation, available) is
+ * not read. The name is checked by coffer_name_check(), the target path is absolute and without "."
+ * and "..". Pure. Any thread. */
 CofferPoolDef *coffer_pool_def_parse(const char *xml, gboolean validate, GError **error);
+/* Returns: (transfer full): the element as libvirt writes it. */
 char *coffer_pool_def_format(const CofferPoolDef *def);

@@ -11,9 +11,9 @@ typedef struct {
     gboolean has_uuid;
     gboolean ephemeral;
     gboolean private;
-    char *description;                 /* may be NULL */
+    char *description; /* may be NULL */
     CofferSecretUsageType usage_type;
-    char *usage_id;                    /* NULL exactly where the type is NONE */
+    char *usage_id;     /* NULL exactly where the type is NONE */
     gboolean generated; /* <coffer:value origin='generated'/>: the value has 256 bits of entropy */
 } CofferSecretDef;
 

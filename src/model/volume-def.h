@@ -1,4 +1,5 @@
-/* volume-def.h: a <volume> element as plain data. (libvirt: formatstorage.html, "Storage volume XML") */
+/* volume-def.h: a <volume> element as plain data. (libvirt: formatstorage.html, "Storage volume
+ * XML") */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -8,7 +9,7 @@
 
 /* virStorageFileFormat's words for volumes, in its order. */
 typedef enum {
-    COFFER_VOLUME_FORMAT_UNKNOWN, /* not said, or not recognised */
+    COFFER_VOLUME_FORMAT_UNKNOWN, /* the pool has no formats, or not recognised */
     COFFER_VOLUME_FORMAT_RAW,
     COFFER_VOLUME_FORMAT_DIR,
     COFFER_VOLUME_FORMAT_BOCHS,
@@ -27,6 +28,7 @@ typedef enum {
     COFFER_VOLUME_FORMAT_VMDK,
 } CofferVolumeFormat;
 
+/* "unknown" for UNKNOWN, which from_string does not take. */
 const char *coffer_volume_format_to_string(CofferVolumeFormat format);
 gboolean coffer_volume_format_from_string(const char *word, CofferVolumeFormat *out_format);
 
@@ -48,22 +50,24 @@ typedef struct {
     CofferVolumeType type;
     char *name;
     char *key;
-    guint64 capacity;       /* bytes */
-    gboolean has_capacity;  /* may be missing where there is a backing file */
-    guint64 allocation;     /* bytes; equals capacity where the XML says nothing (libvirt) */
+    guint64 capacity;      /* bytes */
+    gboolean has_capacity; /* may be missing where there is a backing file */
+    guint64 allocation;    /* bytes; equals capacity where the XML says nothing (libvirt) */
     gboolean has_allocation;
-    guint64 physical;       /* bytes; 0 unknown; output only */
+    guint64 physical; /* bytes; 0 unknown; output only */
     char *target_path;
     CofferVolumeFormat format;
     CofferPermissionsDef permissions;
-    CofferTimestamp atime, mtime, ctime, btime;
+    CofferTimestamp atime, mtime, ctime, btime; /* output only */
     gboolean has_timestamps;
+    char *partition; /* pools of type disk: libvirt's word for the kind of partition, else NULL */
     CofferEncryptionDef *encryption;
-    char *compat; /* "0.10" or "1.1" */
-    guint64 cluster_size; /* bytes; 0 not said */
+    char *compat;          /* "0.10" or "1.1" */
+    guint64 cluster_size;  /* bytes; 0 not said */
+    gboolean has_features; /* <features> is there even if neither of the next two is set */
     gboolean lazy_refcounts;
     gboolean extended_l2;
-    gboolean nocow;
+    gboolean nocow; /* for creation only: libvirt does not write it */
     CofferBackingDef *backing;
 } CofferVolumeDef;
 
@@ -74,13 +78,19 @@ CofferBackingDef *coffer_backing_def_new(void);
 void coffer_backing_def_free(CofferBackingDef *backing);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CofferBackingDef, coffer_backing_def_free)
 
-/* How to parse. */
+/* How to parse. What a volume's <format> means depends on the pool: pool-type.h has the flag for
+ * each type. */
 typedef enum {
     COFFER_VOLUME_PARSE_NONE = 0,
-    COFFER_VOLUME_PARSE_VALIDATE = 1 << 0,
+    COFFER_VOLUME_PARSE_VALIDATE = 1 << 0,  /* check against volume.rng first */
+    COFFER_VOLUME_PARSE_PARTITION = 1 << 1, /* the format is a kind of partition: `partition` */
+    COFFER_VOLUME_PARSE_NO_FORMAT = 1 << 2, /* the format is not read: UNKNOWN */
 } CofferVolumeParseFlags;
 
-/* Pure. Any thread. The name is checked by coffer_name_check(). */
-CofferVolumeDef *coffer_volume_def_parse(const char *xml, CofferVolumeParseFlags flags,
-                                         GError **error);
+/* Parses and checks. A format that is not said is RAW, of the backing file too, as in libvirt; key,
+ * type and path are read although a pool overrides them; source, physical and timestamps are not.
+ * The name is checked by coffer_name_check(). Pure. Any thread. */
+CofferVolumeDef *
+coffer_volume_def_parse(const char *xml, CofferVolumeParseFlags flags, GError **error);
+/* Returns: (transfer full): the element as libvirt writes it. */
 char *coffer_volume_def_format(const CofferVolumeDef *def);
