@@ -51,10 +51,13 @@ class Count:
     def add_test(self, name, entry):
         """Counts a program: its subtests, and itself once more where it did not end well."""
         output = entry.get("stdout") or ""
+        before = self.passed + len(self.skips)
         failed = any([self.add_line(name, line) for line in output.splitlines()])
         fine = entry["result"] in ("OK", "SKIP", "EXPECTEDFAIL")
         if not fine and not failed:
             self.failures.append(f"{name}: ended with {entry['result']}, status {entry['returncode']}")
+        if fine and not failed and self.passed + len(self.skips) == before:
+            self.failures.append(f"{name}: gave no result")
         if not fine:
             # What it said, so that a log of CI suffices to see why.
             print(f"---- {name} ----\n{output}{entry.get('stderr') or ''}---- end of {name} ----")
