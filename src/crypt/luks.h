@@ -1,4 +1,4 @@
-/* luks.h: LUKS headers through libcryptsetup: made, and proven to open; no device-mapper here. */
+/* luks.h: LUKS headers through libcryptsetup: made, read, proven to open; no device-mapper here. */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
@@ -7,7 +7,8 @@
 
 /* How to format. */
 typedef struct {
-    const char *path;    /* an existing file or device of at least COFFER_LUKS1_HEADER_SIZE bytes */
+    const char *path;    /* an existing file or device of at least COFFER_LUKS1_HEADER_SIZE bytes;
+                            /proc/self/fd/N for a file without a name */
     CofferCipher cipher; /* need not be resolved; zero means aes-256-xts-plain64, sha256 */
     const CofferBytes *value;
     gboolean generated; /* the value has 256 bits of entropy: minimal PBKDF cost suffices */
@@ -35,3 +36,20 @@ coffer_luks1_format(const CofferLuksFormatRequest *request, char **out_uuid, GEr
  */
 gboolean coffer_luks_verify(int fd, guint64 offset, guint64 length, const CofferBytes *value,
                             int *out_keyslot, GError **error);
+
+/* What a LUKS header (1 or 2) says of itself. Owned strings; NULL and 0 where it says nothing. */
+typedef struct {
+    char *cipher;    /* "aes" */
+    char *mode_spec; /* "xts-plain64" */
+    char *uuid;
+    guint key_bits;        /* of the volume key: 512 for aes-256 in XTS */
+    guint64 data_offset;   /* bytes from the header's beginning to the data */
+    guint keyslots_active; /* bit N: keyslot N is in use */
+} CofferLuksInfo;
+
+void coffer_luks_info_clear(CofferLuksInfo *info);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CofferLuksInfo, coffer_luks_info_clear)
+
+/* Reads a header without opening it; errors and manner as coffer_luks_verify(). Any thread. */
+gboolean coffer_luks_inspect(int fd, guint64 offset, guint64 length, CofferLuksInfo *out_info,
+                             GError **error);
