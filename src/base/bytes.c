@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Bytes that a first read asks for: most values are far shorter. */
 #define READ_STEP 4096
@@ -21,24 +20,29 @@ struct _CofferBytes {
 
 G_DEFINE_BOXED_TYPE(CofferBytes, coffer_bytes, coffer_bytes_ref, coffer_bytes_unref)
 
-CofferBytes *
-coffer_bytes_alloc(gsize size, guint8 **out_data, GError **error)
+static CofferBytes *
+alloc_unchecked(gsize size, guint8 **out_data, GError **error)
 {
-    g_autofree CofferBytes *bytes = NULL;
+    g_autofree CofferBytes *bytes = g_new0(CofferBytes, 1);
 
-    if (size == 0)
-        return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
-                                 "a value must have at least one byte");
-    if (size > COFFER_BYTES_ALLOC_MAX)
-        return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
-                                 "a value has at most %d bytes", COFFER_BYTES_MAX);
-    bytes = g_new0(CofferBytes, 1);
     if (!coffer_locked_take(size, &bytes->locked, error))
         return NULL;
     bytes->references = 1;
     bytes->size = size;
     *out_data = bytes->locked.data;
     return g_steal_pointer(&bytes);
+}
+
+CofferBytes *
+coffer_bytes_alloc(gsize size, guint8 **out_data, GError **error)
+{
+    if (size == 0)
+        return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
+                                 "a value must have at least one byte");
+    if (size > COFFER_BYTES_ALLOC_MAX)
+        return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
+                                 "a value has at most %d bytes", COFFER_BYTES_MAX);
+    return alloc_unchecked(size, out_data, error);
 }
 
 CofferBytes *
@@ -110,6 +114,7 @@ coffer_bytes_truncate(CofferBytes *bytes, gsize size, GError **error)
     guint8 *data = NULL;
     CofferBytes *shorter = NULL;
 
+    g_return_val_if_fail(size <= bytes->size, NULL);
     if (size == bytes->size)
         return coffer_bytes_ref(bytes);
     shorter = coffer_bytes_alloc(size, &data, error);
@@ -123,21 +128,13 @@ coffer_bytes_read_fd_max(int fd, gsize max, GError **error)
 {
     g_autoptr(CofferBytes) buffer = NULL;
     guint8 *data = NULL;
-    gsize room = MIN(max + 1, READ_STEP);
+    gsize room = MIN(max, READ_STEP - 1) + 1; /* the one more shows that it is too much */
     gsize used = 0;
+    gssize got = 0;
 
-    buffer = coffer_bytes_alloc(room, &data, error);
-    while (buffer != NULL) {
-        ssize_t got = read(fd, data + used, room - used);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            coffer_throw_errno(error, errno, "cannot read the value");
-            return NULL;
-        }
-        if (got == 0)
-            break;
+    g_return_val_if_fail(max <= COFFER_BYTES_ALLOC_MAX, NULL);
+    buffer = alloc_unchecked(room, &data, error);
+    while (buffer != NULL && (got = coffer_fd_read(fd, data + used, room - used)) > 0) {
         used += (gsize)got;
         if (used > max)
             return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
@@ -147,7 +144,7 @@ coffer_bytes_read_fd_max(int fd, gsize max, GError **error)
             guint8 *larger = NULL;
 
             room = MIN(max + 1, room * 2);
-            buffer = coffer_bytes_alloc(room, &larger, error);
+            buffer = alloc_unchecked(room, &larger, error);
             if (buffer != NULL)
                 memcpy(larger, data, used);
             data = larger;
@@ -155,6 +152,10 @@ coffer_bytes_read_fd_max(int fd, gsize max, GError **error)
     }
     if (buffer == NULL)
         return NULL;
+    if (got < 0) {
+        coffer_throw_errno(error, errno, "cannot read the value");
+        return NULL;
+    }
     if (used == 0)
         return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
                                  "a value must have at least one byte; nothing was given");

@@ -16,7 +16,8 @@ CofferBytes *coffer_bytes_alloc(gsize size, guint8 **out_data, GError **error);
 /* The first @size bytes of @bytes; @bytes itself where that is all. Returns: (transfer full). */
 CofferBytes *coffer_bytes_truncate(CofferBytes *bytes, gsize size, GError **error);
 
-/* Reads to the end of @fd; more than @max bytes is COFFER_ERROR_INVALID_ARGUMENT, as is nothing. */
+/* Reads to the end of @fd; more than @max bytes (at most COFFER_BYTES_ALLOC_MAX) is
+ * COFFER_ERROR_INVALID_ARGUMENT, as is nothing. */
 CofferBytes *coffer_bytes_read_fd_max(int fd, gsize max, GError **error);
 
 /* Whether the bytes are UTF-8 without NUL, the only values that QEMU's secret object takes

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -33,15 +32,53 @@ static gboolean
 take_spare(gsize capacity, CofferLocked *out_locked)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+    pid_t self = getpid();
 
     for (guint i = 0; i < n_spare; i++) {
-        if (spare[i].capacity != capacity)
+        if (spare[i].capacity != capacity || spare[i].owner != self)
             continue;
         *out_locked = spare[i];
         spare[i] = spare[--n_spare];
         return TRUE;
     }
     return FALSE;
+}
+
+static gboolean
+keep_spare(const CofferLocked *locked)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+
+    if (n_spare == SPARE_MAX || locked->capacity > SPARE_CAPACITY_MAX || locked->owner != getpid())
+        return FALSE;
+    spare[n_spare++] = *locked;
+    return TRUE;
+}
+
+static void
+unmap_spares(void)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+
+    while (n_spare > 0) {
+        n_spare--;
+        munmap(spare[n_spare].data, spare[n_spare].capacity);
+    }
+}
+
+/* NULL where the system gives no memory, or no more that is locked. */
+static void *
+map_locked(gsize capacity)
+{
+    void *pages = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (pages == MAP_FAILED)
+        return NULL;
+    /* mlock2() without flags is mlock(), which AddressSanitizer turns into nothing. */
+    if (madvise(pages, capacity, MADV_DONTDUMP) == 0 && mlock2(pages, capacity, 0) == 0)
+        return pages;
+    munmap(pages, capacity);
+    return NULL;
 }
 
 gboolean
@@ -52,27 +89,16 @@ coffer_locked_take(gsize size, CofferLocked *out_locked, GError **error)
 
     if (take_spare(capacity, out_locked))
         return TRUE;
-    pages = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pages == MAP_FAILED)
-        return coffer_throw_errno(error, errno, "no memory for a value");
-    /* mlock2() without flags is mlock(), which AddressSanitizer turns into nothing. */
-    if (madvise(pages, capacity, MADV_DONTDUMP) < 0 || mlock2(pages, capacity, 0) < 0) {
-        munmap(pages, capacity);
+    pages = map_locked(capacity);
+    if (pages == NULL) {
+        /* Pieces of other sizes count against the limit too. */
+        unmap_spares();
+        pages = map_locked(capacity);
+    }
+    if (pages == NULL)
         return coffer_throw(error, COFFER_ERROR_NO_SPACE,
                             "locked memory is used up; raise the limit (ulimit -l)");
-    }
-    *out_locked = (CofferLocked){ .data = pages, .capacity = capacity };
-    return TRUE;
-}
-
-static gboolean
-keep_spare(const CofferLocked *locked)
-{
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
-
-    if (n_spare == SPARE_MAX || locked->capacity > SPARE_CAPACITY_MAX)
-        return FALSE;
-    spare[n_spare++] = *locked;
+    *out_locked = (CofferLocked){ .data = pages, .capacity = capacity, .owner = getpid() };
     return TRUE;
 }
 

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <glib.h>
+#include <sys/types.h>
 
 typedef struct {
     guint8 *data;
     gsize capacity; /* bytes, whole pages */
+    pid_t owner;    /* the process that locked them; a fork has copies that are not locked */
 } CofferLocked;
 
 /* At least @size bytes, all zero. COFFER_ERROR_NO_SPACE where the system gives no more locked
