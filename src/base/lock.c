@@ -14,8 +14,13 @@ is_current(int dirfd, const char *name, int fd)
 {
     struct stat locked, named;
 
-    return fstat(fd, &locked) == 0 && fstatat(dirfd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-           locked.st_dev == named.st_dev && locked.st_ino == named.st_ino;
+    if (fstat(fd, &locked) < 0 || fstatat(dirfd, name, &named, AT_SYMLINK_NOFOLLOW) < 0 ||
+        locked.st_dev != named.st_dev || locked.st_ino != named.st_ino)
+        return FALSE;
+    /* Made under a umask that keeps its own user out: the next process could not open it. */
+    if ((locked.st_mode & (S_IRUSR | S_IWUSR)) != (S_IRUSR | S_IWUSR))
+        fchmod(fd, 0600);
+    return TRUE;
 }
 
 static gboolean
@@ -33,6 +38,9 @@ acquire(int dirfd, const char *name, CofferLockMode mode, int command, CofferLoc
         do {
             result = fcntl(fd, command, &range);
         } while (result < 0 && errno == EINTR);
+        if (result < 0 && errno == EAGAIN)
+            return coffer_throw(error, COFFER_ERROR_BUSY,
+                                "'%s' is locked by somebody else; try again later", name);
         if (result < 0)
             return coffer_throw_errno(error, errno, "cannot lock '%s'", name);
         if (!is_current(dirfd, name, fd))
@@ -59,5 +67,12 @@ coffer_lock_try(int dirfd, const char *name, CofferLockMode mode, CofferLock *ou
 void
 coffer_lock_release(CofferLock *lock)
 {
+    struct flock range = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
+
+    if (lock->fd < 0)
+        return;
+    /* Closing alone would leave it locked while a child that was just forked has our descriptors.
+     */
+    fcntl(lock->fd, F_OFD_SETLK, &range);
     coffer_fd_close(coffer_fd_steal(&lock->fd));
 }
