@@ -77,6 +77,7 @@ read_memory(const char *text, gsize size, GError **error)
     g_autoptr(xmlParserCtxt) parser = xmlNewParserCtxt();
     xmlDoc *doc = NULL;
     g_autofree char *message = NULL;
+    g_autofree char *where = NULL;
     const xmlError *failure = NULL;
 
     if (parser == NULL)
@@ -95,10 +96,11 @@ read_memory(const char *text, gsize size, GError **error)
                                  parser->input != NULL ? parser->input->line : 1);
     failure = xmlCtxtGetLastError(parser);
     message = clean_message(failure);
+    /* The name comes from text that may not even be UTF-8. */
+    where = coffer_name_printable(parser->name != NULL ? (const char *)parser->name : "");
     return coffer_throw_null(error, COFFER_ERROR_INVALID_XML, "line %d: %s%s%s%s",
-                             failure != NULL ? failure->line : 1, parser->name != NULL ? "<" : "",
-                             parser->name != NULL ? (const char *)parser->name : "",
-                             parser->name != NULL ? ">: " : "", message);
+                             failure != NULL ? failure->line : 1, *where != '\0' ? "<" : "", where,
+                             *where != '\0' ? ">: " : "", message);
 }
 
 CofferXmlDoc *
