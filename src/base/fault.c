@@ -35,17 +35,29 @@ trace(const char *point)
     coffer_fd_write_all(fd, line, strlen(line), "trace", NULL);
 }
 
+/* What "POINT=ACTION,POINT=ACTION" says of @point. Returns: (transfer full) (nullable). */
+static char *
+action_at(const char *faults, const char *point)
+{
+    g_auto(GStrv) all = g_strsplit(faults, ",", -1);
+    gsize length = strlen(point);
+
+    for (char **fault = all; *fault != NULL; fault++)
+        if (g_str_has_prefix(*fault, point) && (*fault)[length] == '=')
+            return g_strdup(*fault + length + 1);
+    return NULL;
+}
+
 int
 coffer_fault_point(const char *scope, const char *name)
 {
-    const char *fault = g_getenv("COFFER_FAULT");
+    const char *faults = g_getenv("COFFER_FAULT");
     g_autofree char *point = g_strconcat(scope, ":", name, NULL);
-    const char *action = NULL;
+    g_autofree char *action = faults != NULL ? action_at(faults, point) : NULL;
 
     trace(point);
-    if (fault == NULL || !g_str_has_prefix(fault, point) || fault[strlen(point)] != '=')
+    if (action == NULL)
         return 0;
-    action = fault + strlen(point) + 1;
     if (g_str_equal(action, "kill"))
         raise(SIGKILL);
     for (gsize i = 0; i < G_N_ELEMENTS(errnos); i++)

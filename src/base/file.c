@@ -18,17 +18,25 @@
 /* Opens a regular file for reading; a FIFO or device planted under a record's name must neither
  * block us nor be read. */
 static gboolean
-open_regular(int dirfd, const char *name, CofferFd *out_fd, gsize *out_size, GError **error)
+open_regular(int dirfd, const char *name, gsize max, CofferFd *out_fd, gsize *out_size,
+             GError **error)
 {
     g_auto(CofferFd) fd = COFFER_FD_NONE;
     struct stat status;
 
-    if (!coffer_fd_openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, &fd, error))
+    /* Looked at first, for opening a device may have effects; and again when open. */
+    if (fstatat(dirfd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(status.st_mode))
+        return coffer_throw(error, COFFER_ERROR_DAMAGED, "'%s' is not a regular file", name);
+    if (!coffer_fd_openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0, &fd,
+                          error))
         return FALSE;
     if (fstat(fd, &status) < 0)
         return coffer_throw_errno(error, errno, "cannot examine '%s'", name);
     if (!S_ISREG(status.st_mode))
         return coffer_throw(error, COFFER_ERROR_DAMAGED, "'%s' is not a regular file", name);
+    if ((guint64)status.st_size > max)
+        return coffer_throw(error, COFFER_ERROR_DAMAGED,
+                            "'%s' has more than %" G_GSIZE_FORMAT " bytes", name, max);
     *out_size = (gsize)status.st_size;
     *out_fd = coffer_fd_steal(&fd);
     return TRUE;
@@ -41,25 +49,16 @@ coffer_file_read_at(int dirfd, const char *name, gsize max, gsize *out_size, GEr
     g_autofree char *text = NULL;
     gsize size = 0;
     gsize used = 0;
+    gssize got = 0;
 
-    if (!open_regular(dirfd, name, &fd, &size, error))
+    if (!open_regular(dirfd, name, max, &fd, &size, error))
         return NULL;
-    if (size > max)
-        return coffer_throw_null(error, COFFER_ERROR_DAMAGED,
-                                 "'%s' has more than %" G_GSIZE_FORMAT " bytes", name, max);
     text = g_malloc(size + 1);
-    while (used < size) {
-        ssize_t got = read(fd, text + used, size - used);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            coffer_throw_errno(error, errno, "cannot read '%s'", name);
-            return NULL;
-        }
-        if (got == 0)
-            break;
+    while (used < size && (got = coffer_fd_read(fd, text + used, size - used)) > 0)
         used += (gsize)got;
+    if (got < 0) {
+        coffer_throw_errno(error, errno, "cannot read '%s'", name);
+        return NULL;
     }
     text[used] = '\0';
     if (out_size != NULL)
@@ -70,12 +69,13 @@ coffer_file_read_at(int dirfd, const char *name, gsize max, gsize *out_size, GEr
 CofferBytes *
 coffer_file_read_bytes_at(int dirfd, const char *name, gsize max, GError **error)
 {
-    COFFER_PREFIX(error, "'%s'", name);
     g_auto(CofferFd) fd = COFFER_FD_NONE;
     gsize size = 0;
 
-    if (!open_regular(dirfd, name, &fd, &size, error))
+    if (!open_regular(dirfd, name, max, &fd, &size, error))
         return NULL;
+    if (size == 0)
+        return coffer_throw_null(error, COFFER_ERROR_DAMAGED, "'%s' is empty", name);
     return coffer_bytes_read_fd_max(fd, max, error);
 }
 
@@ -91,16 +91,31 @@ fault_at(const char *fault, const char *point)
     return -1;
 }
 
+/* A file without a name, or -1 with errno: ENOSYS where it could not get one later, for there is no
+ * /proc. */
+static int
+open_nameless(int dirfd, const char *fault)
+{
+    if (fault_at(fault, "nameless") < 0)
+        return -1;
+    if (access("/proc/self/fd", F_OK) < 0) {
+        errno = ENOSYS;
+        return -1;
+    }
+    return openat(dirfd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+}
+
 /* Makes the file to be written: without a name, so that a crash leaves nothing, or, where the file
  * system has no such files, under its ".new" name. */
 static gboolean
-open_new(int dirfd, const char *new_name, CofferFd *out_fd, gboolean *out_named, GError **error)
+open_new(int dirfd, const char *new_name, const char *fault, CofferFd *out_fd, gboolean *out_named,
+         GError **error)
 {
-    int fd = openat(dirfd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    int fd = open_nameless(dirfd, fault);
 
-    *out_named = FALSE;
-    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
-        *out_named = TRUE;
+    *out_named =
+        fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOSYS);
+    if (*out_named) {
         unlinkat(dirfd, new_name, 0);
         return coffer_fd_openat(dirfd, new_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600,
                                 out_fd, error);
@@ -153,7 +168,7 @@ coffer_file_replace_at(int dirfd, const char *name, gconstpointer data, gsize si
     gboolean named = FALSE;
     gboolean done = FALSE;
 
-    if (!open_new(dirfd, new_name, &fd, &named, error))
+    if (!open_new(dirfd, new_name, fault, &fd, &named, error))
         return FALSE;
     if (!write_new(fd, data, size, fault, error) ||
         (!named && !link_new(fd, dirfd, name, new_name, &done, error))) {
@@ -193,7 +208,8 @@ remove_if_stale(const char *name, gpointer user_data, GError **error)
 
     if (name[0] != '.' || !g_str_has_suffix(name, COFFER_FILE_NEW_SUFFIX))
         return TRUE;
-    if (unlinkat(*dirfd, name, 0) < 0 && errno != ENOENT)
+    /* A folder is not of our making, and stays. */
+    if (unlinkat(*dirfd, name, 0) < 0 && errno != ENOENT && errno != EISDIR)
         return coffer_throw_errno(error, errno, "cannot remove '%s'", name);
     return TRUE;
 }

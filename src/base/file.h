@@ -17,15 +17,17 @@
  * bytes. Returns: (transfer full). Any thread. */
 char *coffer_file_read_at(int dirfd, const char *name, gsize max, gsize *out_size, GError **error);
 
-/* The same into locked memory, for files that hold a value; @max is at most 2 * COFFER_BYTES_MAX.
- */
+/* The same into locked memory, for files that hold a value; @max is at most COFFER_BYTES_ALLOC_MAX.
+ * An empty file is COFFER_ERROR_DAMAGED. */
 CofferBytes *coffer_file_read_bytes_at(int dirfd, const char *name, gsize max, GError **error);
 
 /* Makes @name in @dirfd hold @size bytes of @data, mode 0600 whatever the umask: written to a file
  * without a name, synced, linked, renamed over @name, and the folder synced. On any failure the old
- * file is as it was. @fault (NULL for none) names the operation in fault points: "FAULT:write",
- * ":sync", ":linked" (only where @name exists; can fail or kill), ":named" and ":done" (can only
- * kill). The caller holds the lock of the folder. */
+ * file is as it was, but for that of syncing the folder, when it is not known which of the two the
+ * disk has. @fault (NULL for none) names the operation in fault points: "FAULT:nameless"
+ * (ENOSYS: as on a file system without nameless files), ":write", ":sync", ":linked" (only where
+ * @name exists or the file had a name from the first; can fail or kill), ":named" and ":done" (can
+ * only kill). The caller holds the lock of the folder. */
 gboolean coffer_file_replace_at(int dirfd, const char *name, gconstpointer data, gsize size,
                                 const char *fault, GError **error);
 

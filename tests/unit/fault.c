@@ -33,6 +33,10 @@ test_errno(void)
         { "other:write=EIO", 0 },
         { "write=EIO", 0 },
         { "", 0 },
+        { ",", 0 },
+        { "record:sync=EIO,record:write=ENOSPC", ENOSPC },
+        { "record:write=ENOSPC,record:sync=EIO", ENOSPC },
+        { ",record:write=EIO,", EIO },
     };
 
     if (skipped())
