@@ -1,4 +1,5 @@
-/* copy.h: moving the raw bytes of a volume in and out, with holes; nothing is encrypted on the way. */
+/* copy.h: moving the raw bytes of a volume in and out, with holes; nothing is encrypted on the way.
+ */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
