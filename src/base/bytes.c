@@ -14,7 +14,8 @@
 
 struct _CofferBytes {
     gint references;     /* atomic */
-    gsize size;          /* immutable, like the bytes */
+    gsize size;          /* immutable once shared, like the bytes */
+    gsize filled;        /* how many bytes may hold something, to be wiped */
     CofferLocked locked; /* holds the bytes, and nothing else */
 };
 
@@ -28,7 +29,7 @@ alloc_unchecked(gsize size, guint8 **out_data, GError **error)
     if (!coffer_locked_take(size, &bytes->locked, error))
         return NULL;
     bytes->references = 1;
-    bytes->size = size;
+    bytes->size = bytes->filled = size;
     *out_data = bytes->locked.data;
     return g_steal_pointer(&bytes);
 }
@@ -72,7 +73,7 @@ coffer_bytes_unref(CofferBytes *bytes)
 {
     if (bytes == NULL || !g_atomic_int_dec_and_test(&bytes->references))
         return;
-    coffer_locked_give(&bytes->locked, bytes->size);
+    coffer_locked_give(&bytes->locked, bytes->filled);
     g_free(bytes);
 }
 
@@ -109,18 +110,11 @@ coffer_bytes_is_text(const CofferBytes *bytes)
 }
 
 CofferBytes *
-coffer_bytes_truncate(CofferBytes *bytes, gsize size, GError **error)
+coffer_bytes_truncate(CofferBytes *bytes, gsize size)
 {
-    guint8 *data = NULL;
-    CofferBytes *shorter = NULL;
-
-    g_return_val_if_fail(size <= bytes->size, NULL);
-    if (size == bytes->size)
-        return coffer_bytes_ref(bytes);
-    shorter = coffer_bytes_alloc(size, &data, error);
-    if (shorter != NULL)
-        memcpy(data, bytes->locked.data, size);
-    return shorter;
+    g_assert(size > 0 && size <= bytes->size && bytes->references == 1);
+    bytes->size = size;
+    return bytes;
 }
 
 CofferBytes *
@@ -159,7 +153,7 @@ coffer_bytes_read_fd_max(int fd, gsize max, GError **error)
     if (used == 0)
         return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
                                  "a value must have at least one byte; nothing was given");
-    return coffer_bytes_truncate(buffer, used, error);
+    return coffer_bytes_truncate(g_steal_pointer(&buffer), used);
 }
 
 CofferBytes *
@@ -190,7 +184,7 @@ coffer_bytes_to_base64(const CofferBytes *bytes, GError **error)
     length =
         g_base64_encode_step(bytes->locked.data, bytes->size, FALSE, (char *)text, &state, &save);
     length += g_base64_encode_close(FALSE, (char *)text + length, &state, &save);
-    return coffer_bytes_truncate(encoded, length, error);
+    return coffer_bytes_truncate(g_steal_pointer(&encoded), length);
 }
 
 /* Copies @encoded without line breaks and blanks, which base64(1) puts in. */
@@ -209,7 +203,7 @@ strip_white_space(const CofferBytes *encoded, GError **error)
     if (length == 0)
         return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
                                  "a value must have at least one byte; nothing was given");
-    return coffer_bytes_truncate(stripped, length, error);
+    return coffer_bytes_truncate(g_steal_pointer(&stripped), length);
 }
 
 CofferBytes *
@@ -236,8 +230,8 @@ coffer_bytes_new_from_base64(const CofferBytes *encoded, GError **error)
                                  "a value has at most %d bytes", COFFER_BYTES_MAX);
     /* GLib skips what it does not know. Only a text that encoding gives back is strict base64. */
     if (length > 0) {
-        value = coffer_bytes_truncate(buffer, length, error);
-        again = value != NULL ? coffer_bytes_to_base64(value, error) : NULL;
+        value = coffer_bytes_truncate(g_steal_pointer(&buffer), length);
+        again = coffer_bytes_to_base64(value, error);
         if (again == NULL)
             return NULL;
     }

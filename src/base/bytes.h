@@ -13,8 +13,9 @@
  */
 CofferBytes *coffer_bytes_alloc(gsize size, guint8 **out_data, GError **error);
 
-/* The first @size bytes of @bytes; @bytes itself where that is all. Returns: (transfer full). */
-CofferBytes *coffer_bytes_truncate(CofferBytes *bytes, gsize size, GError **error);
+/* Makes @bytes end after its first @size bytes; only its maker may, before anybody else has a
+ * reference. Returns: (transfer full): @bytes itself, which is taken over. */
+CofferBytes *coffer_bytes_truncate(CofferBytes *bytes, gsize size);
 
 /* Reads to the end of @fd; more than @max bytes (at most COFFER_BYTES_ALLOC_MAX) is
  * COFFER_ERROR_INVALID_ARGUMENT, as is nothing. */

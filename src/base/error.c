@@ -99,8 +99,7 @@ void
 coffer_prefix_clear(CofferPrefix *prefix)
 {
     if (prefix->error != NULL && *prefix->error != NULL)
-        g_prefix_error(prefix->error, "%s: ", prefix->text);
-    g_clear_pointer(&prefix->text, g_free);
+        g_prefix_error(prefix->error, "%s '%s': ", prefix->what, prefix->name);
 }
 
 /* virErrorNumber of libvirt 12, include/libvirt/virterror.h; only the numbers that we map to. */

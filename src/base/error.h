@@ -20,18 +20,18 @@ coffer_throw_errno(GError **error, int saved_errno, const char *format, ...) G_G
 /* The code that coffer_throw_errno() chooses. */
 CofferError coffer_error_from_errno(int saved_errno);
 
-/* Puts "prefix: " before the message of an error that is set when the scope ends:
- *     COFFER_PREFIX(error, "pool '%s'", name);
- * One per function; the caller's phrase comes before the callee's. */
+/* Puts "WHAT 'NAME': " before the message of an error that is set when the scope ends:
+ *     COFFER_PREFIX(error, "pool", name);
+ * One per function; the caller's phrase comes before the callee's. Nothing is formatted unless
+ * there is an error, so both strings must live as long as the scope. */
 typedef struct {
     GError **error;
-    char *text;
+    const char *what;
+    const char *name;
 } CofferPrefix;
 
 void coffer_prefix_clear(CofferPrefix *prefix);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CofferPrefix, coffer_prefix_clear)
 
-#define COFFER_PREFIX(error_, ...)                                                                 \
-    g_auto(CofferPrefix)                                                                           \
-        coffer_scope_prefix_ G_GNUC_UNUSED = { (error_),                                           \
-                                               (error_) ? g_strdup_printf(__VA_ARGS__) : NULL }
+#define COFFER_PREFIX(error_, what_, name_)                                                        \
+    g_auto(CofferPrefix) coffer_scope_prefix_ G_GNUC_UNUSED = { (error_), (what_), (name_) }

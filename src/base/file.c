@@ -70,13 +70,29 @@ CofferBytes *
 coffer_file_read_bytes_at(int dirfd, const char *name, gsize max, GError **error)
 {
     g_auto(CofferFd) fd = COFFER_FD_NONE;
+    g_autoptr(CofferBytes) bytes = NULL;
+    guint8 *data = NULL;
     gsize size = 0;
+    ssize_t got = -1;
 
     if (!open_regular(dirfd, name, max, &fd, &size, error))
         return NULL;
     if (size == 0)
         return coffer_throw_null(error, COFFER_ERROR_DAMAGED, "'%s' is empty", name);
-    return coffer_bytes_read_fd_max(fd, max, error);
+    bytes = coffer_bytes_alloc(size, &data, error);
+    if (bytes == NULL)
+        return NULL;
+    /* Records are replaced, never changed, so what fstat() said is what one read gives. */
+    do {
+        got = read(fd, data, size);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+        coffer_throw_errno(error, errno, "cannot read '%s'", name);
+        return NULL;
+    }
+    if ((gsize)got < size)
+        return coffer_throw_null(error, COFFER_ERROR_DAMAGED, "'%s' ended early", name);
+    return g_steal_pointer(&bytes);
 }
 
 /* 0, or -1 with errno where a test wants the step @point of @fault to fail. */
@@ -162,7 +178,7 @@ gboolean
 coffer_file_replace_at(int dirfd, const char *name, gconstpointer data, gsize size,
                        const char *fault, GError **error)
 {
-    COFFER_PREFIX(error, "'%s'", name);
+    COFFER_PREFIX(error, "file", name);
     g_auto(CofferFd) fd = COFFER_FD_NONE;
     g_autofree char *new_name = g_strdup_printf(".%s" COFFER_FILE_NEW_SUFFIX, name);
     gboolean named = FALSE;

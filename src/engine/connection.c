@@ -179,7 +179,7 @@ coffer_connection_open(const char *uri, GError **error)
     gboolean new_boot = FALSE;
 
     uri = uri != NULL ? uri : default_uri();
-    COFFER_PREFIX(error, "connection '%s'", uri);
+    COFFER_PREFIX(error, "connection", uri);
     if (!find_folders(uri, &folders, error))
         return NULL;
     paths = (CofferStorePaths){ folders.config, folders.state, folders.run };

@@ -333,7 +333,7 @@ coffer_pool_refresh(CofferPool *pool, GError **error)
 
     if (!coffer_pool_view(pool, &view, error))
         return FALSE;
-    COFFER_PREFIX(error, "pool '%s'", pool->name);
+    COFFER_PREFIX(error, "pool", pool->name);
     return view.backend->sweep(view.def, may_sweep, pool, error) &&
            view.backend->scan(view.def, NULL, NULL, error);
 }

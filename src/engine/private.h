@@ -19,7 +19,6 @@ struct _CofferConnection {
 };
 
 /* Handles hold a reference on their connection. Returns: (transfer full). */
-CofferSecret *coffer_secret_new(CofferConnection *connection, const CofferSecretDef *def);
 CofferPool *coffer_pool_new(CofferConnection *connection, const CofferPoolDef *def);
 CofferVolume *coffer_volume_new(CofferPool *pool, const char *name, char *path);
 

@@ -36,7 +36,8 @@ CofferBytes *
 coffer_resolve_value(CofferConnection *connection, const CofferUuid *uuid, gboolean for_qemu,
                      GError **error)
 {
-    g_autoptr(CofferBytes) value = coffer_secret_list_get_value(connection->secrets, uuid, error);
+    g_autoptr(CofferBytes) value =
+        coffer_secret_list_get_value(connection->secrets, uuid, TRUE, error);
     char text[COFFER_UUID_TEXT_SIZE];
 
     if (value == NULL)

@@ -10,8 +10,8 @@
 struct _CofferSecret {
     GObject parent;
     CofferConnection *connection; /* all immutable */
-    CofferSecretDef *def;         /* as it was when the handle was made */
-    char uuid[COFFER_UUID_TEXT_SIZE];
+    CofferRecord *record;         /* as it was when the handle was made; its name is the UUID */
+    const CofferSecretDef *def;   /* of the record */
 };
 
 G_DEFINE_FINAL_TYPE(CofferSecret, coffer_secret, G_TYPE_OBJECT)
@@ -22,7 +22,7 @@ coffer_secret_finalize(GObject *object)
     CofferSecret *secret = COFFER_SECRET(object);
 
     g_clear_object(&secret->connection);
-    coffer_secret_def_free(secret->def);
+    coffer_record_unref(secret->record);
     G_OBJECT_CLASS(coffer_secret_parent_class)->finalize(object);
 }
 
@@ -37,21 +37,18 @@ coffer_secret_init(CofferSecret *secret)
 {
 }
 
-CofferSecret *
-coffer_secret_new(CofferConnection *connection, const CofferSecretDef *def)
-{
-    CofferSecret *secret = g_object_new(COFFER_TYPE_SECRET, NULL);
-
-    secret->connection = g_object_ref(connection);
-    secret->def = coffer_secret_def_copy(def);
-    coffer_uuid_format(&def->uuid, secret->uuid);
-    return secret;
-}
-
 static CofferSecret *
-secret_from_record(CofferConnection *connection, CofferRecord *record)
+secret_new(CofferConnection *connection, CofferRecord *record)
 {
-    return record != NULL ? coffer_secret_new(connection, record->data) : NULL;
+    CofferSecret *secret = NULL;
+
+    if (record == NULL)
+        return NULL;
+    secret = g_object_new(COFFER_TYPE_SECRET, NULL);
+    secret->connection = g_object_ref(connection);
+    secret->record = coffer_record_ref(record);
+    secret->def = record->data;
+    return secret;
 }
 
 CofferSecret *
@@ -60,10 +57,12 @@ coffer_connection_define_secret(CofferConnection *connection, const char *xml,
 {
     g_autoptr(CofferSecretDef) def =
         coffer_secret_def_parse(xml, (flags & COFFER_DEFINE_VALIDATE) != 0, error);
+    g_autoptr(CofferRecord) record = NULL;
 
     if (def == NULL || !coffer_secret_list_define(connection->secrets, def, error))
         return NULL;
-    return coffer_secret_new(connection, def);
+    record = coffer_secret_list_lookup(connection->secrets, &def->uuid, error);
+    return secret_new(connection, record);
 }
 
 CofferSecret *
@@ -77,7 +76,7 @@ coffer_connection_lookup_secret_by_uuid(CofferConnection *connection, const char
         return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
                                  "'%s' is not a UUID; secret-list shows those that are", uuid);
     record = coffer_secret_list_lookup(connection->secrets, &parsed, error);
-    return secret_from_record(connection, record);
+    return secret_new(connection, record);
 }
 
 CofferSecret *
@@ -87,7 +86,7 @@ coffer_connection_lookup_secret_by_usage(CofferConnection *connection, CofferSec
     g_autoptr(CofferRecord) record =
         coffer_secret_list_lookup_usage(connection->secrets, type, usage_id, error);
 
-    return secret_from_record(connection, record);
+    return secret_new(connection, record);
 }
 
 /* Whether a secret passes one pair of filters: neither or both set means all. */
@@ -108,14 +107,14 @@ coffer_connection_list_secrets(CofferConnection *connection, CofferSecretListFla
         return NULL;
     secrets = g_ptr_array_new_full(records->len, g_object_unref);
     for (guint i = 0; i < records->len; i++) {
-        const CofferRecord *record = g_ptr_array_index(records, i);
+        CofferRecord *record = g_ptr_array_index(records, i);
         const CofferSecretDef *def = record->data;
 
         if (passes(def->ephemeral, (flags & COFFER_SECRET_LIST_EPHEMERAL) != 0,
                    (flags & COFFER_SECRET_LIST_NO_EPHEMERAL) != 0) &&
             passes(def->private, (flags & COFFER_SECRET_LIST_PRIVATE) != 0,
                    (flags & COFFER_SECRET_LIST_NO_PRIVATE) != 0))
-            g_ptr_array_add(secrets, coffer_secret_new(connection, def));
+            g_ptr_array_add(secrets, secret_new(connection, record));
     }
     return secrets;
 }
@@ -123,7 +122,7 @@ coffer_connection_list_secrets(CofferConnection *connection, CofferSecretListFla
 const char *
 coffer_secret_get_uuid(CofferSecret *secret)
 {
-    return secret->uuid;
+    return secret->record->name;
 }
 
 CofferSecretUsageType
@@ -208,7 +207,7 @@ set_value(CofferSecret *secret, CofferBytes *value, gboolean generated, gboolean
         };
 
         if (!force && !coffer_prove_value(connection, &secret->def->uuid, value, &proven, error)) {
-            g_prefix_error(error, "secret '%s': ", secret->uuid);
+            g_prefix_error(error, "secret '%s': ", secret->record->name);
             return FALSE;
         }
         request.proven = proven;
@@ -229,7 +228,7 @@ coffer_secret_set_value(CofferSecret *secret, CofferBytes *value, CofferSecretSe
 {
     if (coffer_bytes_get_size(value) > COFFER_BYTES_MAX)
         return coffer_throw(error, COFFER_ERROR_INVALID_ARGUMENT,
-                            "secret '%s': a value has at most %d bytes", secret->uuid,
+                            "secret '%s': a value has at most %d bytes", secret->record->name,
                             COFFER_BYTES_MAX);
     return set_value(secret, value, FALSE, (flags & COFFER_SECRET_SET_FORCE) != 0, out_note, error);
 }
@@ -245,17 +244,8 @@ coffer_secret_generate_value(CofferSecret *secret, char **out_note, GError **err
 CofferBytes *
 coffer_secret_get_value(CofferSecret *secret, GError **error)
 {
-    g_autoptr(CofferRecord) record =
-        coffer_secret_list_lookup(secret->connection->secrets, &secret->def->uuid, error);
-    const CofferSecretDef *def = record != NULL ? record->data : NULL;
-
-    if (def == NULL)
-        return NULL;
-    if (def->private)
-        return coffer_throw_null(
-            error, COFFER_ERROR_DENIED,
-            "secret '%s': it is private; its value is used but never given out", secret->uuid);
-    return coffer_secret_list_get_value(secret->connection->secrets, &secret->def->uuid, error);
+    return coffer_secret_list_get_value(secret->connection->secrets, &secret->def->uuid, FALSE,
+                                        error);
 }
 
 char **

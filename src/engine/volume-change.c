@@ -76,7 +76,7 @@ gboolean
 coffer_volume_delete(CofferVolume *volume, CofferVolumeDeleteFlags flags, char **out_secret_uuid,
                      GError **error)
 {
-    COFFER_PREFIX(error, "volume '%s'", coffer_volume_get_name(volume));
+    COFFER_PREFIX(error, "volume", coffer_volume_get_name(volume));
     g_auto(Claim) claim = CLAIM_NONE;
     g_autoptr(CofferUse) use = NULL;
     g_autoptr(GError) failure = NULL;
@@ -155,7 +155,7 @@ gboolean
 coffer_volume_resize(CofferVolume *volume, guint64 capacity, CofferVolumeResizeFlags flags,
                      GError **error)
 {
-    COFFER_PREFIX(error, "volume '%s'", coffer_volume_get_name(volume));
+    COFFER_PREFIX(error, "volume", coffer_volume_get_name(volume));
     g_auto(Claim) claim = CLAIM_NONE;
     g_autoptr(CofferBytes) value = NULL;
     CofferVolumeResizeRequest request = { 0 };
@@ -223,7 +223,7 @@ gboolean
 coffer_volume_upload(CofferVolume *volume, int fd, guint64 offset, guint64 length, gboolean sparse,
                      GError **error)
 {
-    COFFER_PREFIX(error, "volume '%s'", coffer_volume_get_name(volume));
+    COFFER_PREFIX(error, "volume", coffer_volume_get_name(volume));
     g_auto(Claim) claim = CLAIM_NONE;
     g_auto(CofferFd) target = COFFER_FD_NONE;
     g_auto(CofferProbe) incoming = { 0 };
@@ -251,7 +251,7 @@ gboolean
 coffer_volume_download(CofferVolume *volume, int fd, guint64 offset, guint64 length,
                        gboolean sparse, GError **error)
 {
-    COFFER_PREFIX(error, "volume '%s'", coffer_volume_get_name(volume));
+    COFFER_PREFIX(error, "volume", coffer_volume_get_name(volume));
     g_auto(CofferPoolView) view = { 0 };
     g_auto(CofferFd) source = COFFER_FD_NONE;
     CofferCopyRequest copy = {

@@ -151,7 +151,7 @@ settle(Creation *creation, const CofferVolumeDraft *draft, GError **error)
     if (!coffer_store_lock(connection->store, COFFER_STORE_USES, COFFER_LOCK_EXCLUSIVE, &lock,
                            error))
         return FALSE;
-    now = coffer_secret_list_get_value(connection->secrets, &creation->job.secret, error);
+    now = coffer_secret_list_get_value(connection->secrets, &creation->job.secret, TRUE, error);
     if (now == NULL)
         return FALSE;
     if (!coffer_bytes_equal(now, creation->value))
@@ -250,7 +250,7 @@ coffer_pool_create_volume(CofferPool *pool, const char *xml, CofferVolumeCreateF
 
     if (def == NULL || !coffer_pool_view(pool, &view, error))
         return NULL;
-    COFFER_PREFIX(error, "volume '%s'", def->name);
+    COFFER_PREFIX(error, "volume", def->name);
     creation.connection = coffer_pool_get_connection(pool);
     creation.view = &view;
     creation.def = def;

@@ -95,7 +95,7 @@ describe(CofferVolume *volume, GError **error)
 
     if (!coffer_pool_view(volume->pool, &view, error))
         return NULL;
-    COFFER_PREFIX(error, "volume '%s'", volume->name);
+    COFFER_PREFIX(error, "volume", volume->name);
     return coffer_volume_describe(coffer_pool_get_connection(volume->pool), &view, volume->name,
                                   NULL, error);
 }
@@ -115,7 +115,7 @@ coffer_pool_list_volumes(CofferPool *pool, GError **error)
 
     if (!coffer_pool_view(pool, &view, error))
         return NULL;
-    COFFER_PREFIX(error, "pool '%s'", coffer_pool_get_name(pool));
+    COFFER_PREFIX(error, "pool", coffer_pool_get_name(pool));
     names = view.backend->list(view.def, error);
     if (names == NULL)
         return NULL;

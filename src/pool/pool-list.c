@@ -229,7 +229,7 @@ check_definition(CofferPoolList *list, CofferPoolDef *def, const CofferPoolBacke
 gboolean
 coffer_pool_list_define(CofferPoolList *list, CofferPoolDef *def, GError **error)
 {
-    COFFER_PREFIX(error, "pool '%s'", def->name);
+    COFFER_PREFIX(error, "pool", def->name);
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
     g_autofree char *text = NULL;
     const CofferPoolBackend *backend = NULL;
@@ -259,7 +259,7 @@ gboolean
 coffer_pool_list_create(CofferPoolList *list, CofferPoolDef *def, gboolean build,
                         CofferPoolBuildFlags build_flags, GError **error)
 {
-    COFFER_PREFIX(error, "pool '%s'", def->name);
+    COFFER_PREFIX(error, "pool", def->name);
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
     g_autoptr(CofferPoolEntry) entry = NULL;
     const CofferPoolBackend *backend = NULL;
@@ -301,7 +301,7 @@ coffer_pool_list_build(CofferPoolList *list, const char *name, CofferPoolBuildFl
 
     if (entry == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "pool '%s'", name);
+    COFFER_PREFIX(error, "pool", name);
     backend = coffer_pool_backend(coffer_pool_entry_def(entry)->type, error);
     return backend != NULL && backend->build(coffer_pool_entry_def(entry), flags, error);
 }
@@ -315,7 +315,7 @@ coffer_pool_list_start(CofferPoolList *list, const char *name, gboolean build,
 
     if (entry == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "pool '%s'", name);
+    COFFER_PREFIX(error, "pool", name);
     return start(list, coffer_pool_entry_def(entry), build, build_flags, error);
 }
 
@@ -328,7 +328,7 @@ coffer_pool_list_destroy(CofferPoolList *list, const char *name, GError **error)
 
     if (entry == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "pool '%s'", name);
+    COFFER_PREFIX(error, "pool", name);
     backend = coffer_pool_backend(coffer_pool_entry_def(entry)->type, error);
     if (backend == NULL ||
         (backend->stop != NULL && !backend->stop(coffer_pool_entry_def(entry), error)))
@@ -345,7 +345,7 @@ coffer_pool_list_delete(CofferPoolList *list, const char *name, GError **error)
 
     if (entry == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "pool '%s'", name);
+    COFFER_PREFIX(error, "pool", name);
     backend = coffer_pool_backend(coffer_pool_entry_def(entry)->type, error);
     return backend != NULL && backend->delete_storage(coffer_pool_entry_def(entry), error);
 }
@@ -367,7 +367,7 @@ coffer_pool_list_undefine(CofferPoolList *list, const char *name, GError **error
 
     if (entry == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "pool '%s'", name);
+    COFFER_PREFIX(error, "pool", name);
     return remove_autostart(list, name, error) && coffer_cache_remove(list->defined, name, error);
 }
 
@@ -385,7 +385,7 @@ coffer_pool_list_set_autostart(CofferPoolList *list, const char *name, gboolean 
     entry = coffer_pool_list_lookup_name(list, name, error);
     if (entry == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "pool '%s'", name);
+    COFFER_PREFIX(error, "pool", name);
     if (entry->defined == NULL)
         return coffer_throw(error, COFFER_ERROR_INVALID_STATE,
                             "it is transient; define it before autostart can start it");

@@ -185,7 +185,7 @@ get_from_kernel(Key ring, GError **error)
     }
     if (used == 0)
         return coffer_throw_null(error, COFFER_ERROR_NO_VALUE, "it has no value");
-    return coffer_bytes_truncate(buffer, used, error);
+    return coffer_bytes_truncate(g_steal_pointer(&buffer), used);
 }
 
 CofferBytes *

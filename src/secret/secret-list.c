@@ -241,28 +241,33 @@ remove_values(CofferSecretList *list, const char *uuid, GError **error)
 }
 
 static CofferBytes *
+throw_no_value(GError **error)
+{
+    return coffer_throw_null(error, COFFER_ERROR_NO_VALUE,
+                             "it has no value; set one with secret-set-value");
+}
+
+static CofferBytes *
 read_value(CofferSecretList *list, const char *uuid, const CofferSecretDef *def, GError **error)
 {
-    const CofferSealer *sealer = NULL;
-    g_autofree char *name = NULL;
-    g_autoptr(CofferBytes) sealed = NULL;
-    g_autoptr(GError) failure = NULL;
-    CofferBytes *value = NULL;
-
     if (def->ephemeral)
         return coffer_keyring_get(list->keyring, uuid, error);
-    sealer = find_sealer(list, uuid);
-    if (sealer == NULL)
-        return coffer_throw_null(error, COFFER_ERROR_NO_VALUE,
-                                 "it has no value; set one with secret-set-value");
-    name = value_name(uuid, sealer);
-    sealed = coffer_store_read_bytes(list->store, COFFER_STORE_SECRETS, name, &failure);
-    if (sealed != NULL)
-        value = sealer->unseal(uuid, sealed, &failure);
-    if (value == NULL)
-        return coffer_throw_null(error, COFFER_ERROR_UNREADABLE_VALUE,
-                                 "its value cannot be read from '%s': %s", name, failure->message);
-    return value;
+    for (gsize i = 0; coffer_sealers[i] != NULL; i++) {
+        const CofferSealer *sealer = coffer_sealers[i];
+        g_autofree char *name = value_name(uuid, sealer);
+        g_autoptr(GError) failure = NULL;
+        g_autoptr(CofferBytes) sealed =
+            coffer_store_read_bytes(list->store, COFFER_STORE_SECRETS, name, &failure);
+        CofferBytes *value = sealed != NULL ? sealer->unseal(uuid, sealed, &failure) : NULL;
+
+        if (value != NULL)
+            return value;
+        if (!g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_NOT_FOUND))
+            return coffer_throw_null(error, COFFER_ERROR_UNREADABLE_VALUE,
+                                     "its value cannot be read from '%s': %s", name,
+                                     failure->message);
+    }
+    return throw_no_value(error);
 }
 
 static gboolean
@@ -333,7 +338,7 @@ coffer_secret_list_define(CofferSecretList *list, CofferSecretDef *def, GError *
         coffer_uuid_generate(&def->uuid);
     def->has_uuid = TRUE;
     coffer_uuid_format(&def->uuid, uuid);
-    COFFER_PREFIX(error, "secret '%s'", uuid);
+    COFFER_PREFIX(error, "secret", uuid);
 
     if (!coffer_store_lock(list->store, COFFER_STORE_SECRETS, COFFER_LOCK_EXCLUSIVE, &lock, error))
         return FALSE;
@@ -401,7 +406,7 @@ coffer_secret_list_set_value(CofferSecretList *list, const CofferSecretSetReques
     record = coffer_secret_list_lookup(list, request->uuid, error);
     if (record == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "secret '%s'", uuid);
+    COFFER_PREFIX(error, "secret", uuid);
     def = record->data;
     if (request->generated && coffer_secret_list_has_value(list, request->uuid))
         return coffer_throw(error, COFFER_ERROR_EXISTS,
@@ -418,17 +423,19 @@ coffer_secret_list_set_value(CofferSecretList *list, const CofferSecretSetReques
 }
 
 CofferBytes *
-coffer_secret_list_get_value(CofferSecretList *list, const CofferUuid *uuid, GError **error)
+coffer_secret_list_get_value(CofferSecretList *list, const CofferUuid *uuid, gboolean private_too,
+                             GError **error)
 {
-    g_autoptr(CofferRecord) record = NULL;
-    char text[COFFER_UUID_TEXT_SIZE];
+    g_autoptr(CofferRecord) record = coffer_secret_list_lookup(list, uuid, error);
+    const CofferSecretDef *def = record != NULL ? record->data : NULL;
 
-    coffer_uuid_format(uuid, text);
-    record = coffer_secret_list_lookup(list, uuid, error);
-    if (record == NULL)
+    if (def == NULL)
         return NULL;
-    COFFER_PREFIX(error, "secret '%s'", text);
-    return read_value(list, text, record->data, error);
+    COFFER_PREFIX(error, "secret", record->name);
+    if (def->private && !private_too)
+        return coffer_throw_null(error, COFFER_ERROR_DENIED,
+                                 "it is private; its value is used but never given out");
+    return read_value(list, record->name, def, error);
 }
 
 gboolean
@@ -502,7 +509,7 @@ coffer_secret_list_undefine(CofferSecretList *list, const CofferUuid *uuid, gboo
     record = coffer_secret_list_lookup(list, uuid, error);
     if (record == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "secret '%s'", text);
+    COFFER_PREFIX(error, "secret", text);
     if (!force && !check_unused(list, uuid, error))
         return FALSE;
     return forget(list, text, error);

@@ -42,10 +42,11 @@ typedef struct {
 gboolean coffer_secret_list_set_value(CofferSecretList *list, const CofferSecretSetRequest *request,
                                       gboolean *out_process_only, GError **error);
 
-/* Private values too: whether the caller may have it is decided above. COFFER_ERROR_NO_VALUE,
- * COFFER_ERROR_UNREADABLE_VALUE. Returns: (transfer full). */
-CofferBytes *
-coffer_secret_list_get_value(CofferSecretList *list, const CofferUuid *uuid, GError **error);
+/* A private value is given only where @private_too: for use, not for giving out; else it is
+ * COFFER_ERROR_DENIED. COFFER_ERROR_NO_VALUE, COFFER_ERROR_UNREADABLE_VALUE. Returns: (transfer
+ * full). */
+CofferBytes *coffer_secret_list_get_value(CofferSecretList *list, const CofferUuid *uuid,
+                                          gboolean private_too, GError **error);
 gboolean coffer_secret_list_has_value(CofferSecretList *list, const CofferUuid *uuid);
 
 /* Forgets value and definition in one step as far as a crash can tell. COFFER_ERROR_IN_USE unless

@@ -63,7 +63,7 @@ test_errno(void)
 static gboolean
 fail_inside(const char *name, gboolean fail, GError **error)
 {
-    COFFER_PREFIX(error, "pool '%s'", name);
+    COFFER_PREFIX(error, "pool", name);
 
     return fail ? coffer_throw(error, COFFER_ERROR_DENIED, "not yours") : TRUE;
 }
@@ -71,7 +71,7 @@ fail_inside(const char *name, gboolean fail, GError **error)
 static gboolean
 fail_outside(gboolean fail, GError **error)
 {
-    COFFER_PREFIX(error, "volume '%s'", "v");
+    COFFER_PREFIX(error, "volume", "v");
 
     return fail_inside("100%s", fail, error);
 }
