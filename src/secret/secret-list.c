@@ -222,8 +222,7 @@ write_value(CofferSecretList *list, const char *uuid, CofferBytes *value, GError
     if (sealed == NULL)
         return FALSE;
     data = coffer_bytes_get_data(sealed, &size);
-    return coffer_store_write(list->store, COFFER_STORE_SECRETS, name, data, size,
-                              "secret-set-value", error);
+    return coffer_cache_write_beside(list->persistent, name, data, size, "secret-set-value", error);
 }
 
 static gboolean
@@ -234,7 +233,7 @@ remove_values(CofferSecretList *list, const char *uuid, GError **error)
     while ((sealer = find_sealer(list, uuid)) != NULL) {
         g_autofree char *name = value_name(uuid, sealer);
 
-        if (!coffer_store_remove(list->store, COFFER_STORE_SECRETS, name, error))
+        if (!coffer_cache_remove_beside(list->persistent, name, error))
             return FALSE;
     }
     return TRUE;

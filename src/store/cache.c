@@ -188,9 +188,9 @@ coffer_cache_list(CofferCache *cache, GError **error)
     return list;
 }
 
-/* Takes over what a write of our own did: @record is new, or NULL where @name is gone. The writer
- * holds the kind's lock and was up to date before (@current), so the folder differs from what we
- * know by this one record only and need not be read again. */
+/* Takes over what a write of our own did: @record is new, or NULL where @name is gone, or both NULL
+ * where no record changed. The writer holds the kind's lock and was up to date before (@current),
+ * so the folder differs from what we know by this one record only and need not be read again. */
 static void
 adopt(CofferCache *cache, const char *name, CofferRecord *record, gboolean current)
 {
@@ -198,7 +198,7 @@ adopt(CofferCache *cache, const char *name, CofferRecord *record, gboolean curre
 
     if (record != NULL)
         g_hash_table_replace(cache->records, record->name, coffer_record_ref(record));
-    else
+    else if (name != NULL)
         g_hash_table_remove(cache->records, name);
     cache->loaded = current && cache->loaded &&
                     coffer_store_revision(cache->store, cache->table->kind, &cache->revision, NULL);
@@ -243,5 +243,28 @@ coffer_cache_remove(CofferCache *cache, const char *name, GError **error)
     if (!coffer_store_remove(cache->store, cache->table->kind, file, error))
         return FALSE;
     adopt(cache, name, NULL, current);
+    return TRUE;
+}
+
+gboolean
+coffer_cache_write_beside(CofferCache *cache, const char *file, gconstpointer data, gsize size,
+                          const char *fault, GError **error)
+{
+    gboolean current = is_current(cache);
+
+    if (!coffer_store_write(cache->store, cache->table->kind, file, data, size, fault, error))
+        return FALSE;
+    adopt(cache, NULL, NULL, current);
+    return TRUE;
+}
+
+gboolean
+coffer_cache_remove_beside(CofferCache *cache, const char *file, GError **error)
+{
+    gboolean current = is_current(cache);
+
+    if (!coffer_store_remove(cache->store, cache->table->kind, file, error))
+        return FALSE;
+    adopt(cache, NULL, NULL, current);
     return TRUE;
 }

@@ -49,3 +49,9 @@ gboolean coffer_cache_write(CofferCache *cache, const char *name, const char *te
 /* Removes the record; COFFER_ERROR_NOT_FOUND where there is none. The caller holds the kind's lock.
  */
 gboolean coffer_cache_remove(CofferCache *cache, const char *name, GError **error);
+
+/* The same for a file of the kind's folder that is no record of the table, such as a value beside
+ * its definition: the table knows that none of its records changed by it. */
+gboolean coffer_cache_write_beside(CofferCache *cache, const char *file, gconstpointer data,
+                                   gsize size, const char *fault, GError **error);
+gboolean coffer_cache_remove_beside(CofferCache *cache, const char *file, GError **error);

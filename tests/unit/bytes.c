@@ -89,16 +89,10 @@ test_alloc(void)
 static void
 test_truncate(void)
 {
-    g_autoptr(CofferBytes) bytes = from_text("0123456789");
-    g_autoptr(CofferBytes) same = coffer_bytes_truncate(bytes, 10, NULL);
-    g_autoptr(CofferBytes) five = coffer_bytes_truncate(bytes, 5, NULL);
+    g_autoptr(CofferBytes) five = coffer_bytes_truncate(from_text("0123456789"), 5);
     g_autoptr(CofferBytes) expected = from_text("01234");
-    g_autoptr(GError) error = NULL;
 
-    g_assert_true(same == bytes);
     g_assert_true(coffer_bytes_equal(five, expected));
-    g_assert_null(coffer_bytes_truncate(bytes, 0, &error));
-    failure_expect(&error, COFFER_ERROR_INVALID_ARGUMENT, "at least one byte");
 }
 
 static void
@@ -293,7 +287,7 @@ test_base64_largest(void)
                 text[length++] = '\n';
         }
         text[length++] = '\n';
-        encoded = coffer_bytes_truncate(room, length, &error);
+        encoded = coffer_bytes_truncate(g_steal_pointer(&room), length);
         value = coffer_bytes_new_from_base64(encoded, &error);
         if (over == 0)
             g_assert_cmpuint(coffer_bytes_get_size(value), ==, COFFER_BYTES_MAX);
