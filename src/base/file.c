@@ -118,28 +118,29 @@ open_nameless(int dirfd, const char *fault)
         errno = ENOSYS;
         return -1;
     }
-    return openat(dirfd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    return openat(dirfd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
 
-/* Makes the file to be written: without a name, so that a crash leaves nothing, or, where the file
- * system has no such files, under its ".new" name. */
-static gboolean
-open_new(int dirfd, const char *new_name, const char *fault, CofferFd *out_fd, gboolean *out_named,
-         GError **error)
+gboolean
+coffer_file_open_new(int dirfd, const char *new_name, gboolean need_name, const char *fault,
+                     CofferFd *out_fd, gboolean *out_named, GError **error)
 {
-    int fd = open_nameless(dirfd, fault);
+    int fd = need_name ? -1 : open_nameless(dirfd, fault);
 
     *out_named =
-        fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOSYS);
+        need_name ||
+        (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOSYS));
     if (*out_named) {
         unlinkat(dirfd, new_name, 0);
-        return coffer_fd_openat(dirfd, new_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600,
-                                out_fd, error);
+        if (!coffer_fd_openat(dirfd, new_name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600, &fd,
+                              error))
+            return FALSE;
     }
     if (fd < 0)
         return coffer_throw_errno(error, errno, "cannot make a file");
     *out_fd = fd;
-    return TRUE;
+    /* The umask may have taken bits away from 0600, though never added any. */
+    return fchmod(fd, 0600) == 0 || coffer_throw_errno(error, errno, "cannot make a file");
 }
 
 static gboolean
@@ -149,8 +150,7 @@ write_new(int fd, gconstpointer data, gsize size, const char *fault, GError **er
         return coffer_throw_errno(error, errno, "cannot write the file");
     if (!coffer_fd_write_all(fd, data, size, "file", error))
         return FALSE;
-    /* The umask may have taken bits away from 0600, though never added any. */
-    if (fchmod(fd, 0600) < 0 || fault_at(fault, "sync") < 0 || fsync(fd) < 0)
+    if (fault_at(fault, "sync") < 0 || fsync(fd) < 0)
         return coffer_throw_errno(error, errno, "cannot write the file");
     return TRUE;
 }
@@ -184,7 +184,7 @@ coffer_file_replace_at(int dirfd, const char *name, gconstpointer data, gsize si
     gboolean named = FALSE;
     gboolean done = FALSE;
 
-    if (!open_new(dirfd, new_name, fault, &fd, &named, error))
+    if (!coffer_file_open_new(dirfd, new_name, FALSE, fault, &fd, &named, error))
         return FALSE;
     if (!write_new(fd, data, size, fault, error) ||
         (!named && !link_new(fd, dirfd, name, new_name, &done, error))) {

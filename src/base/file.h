@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "base/fd.h"
 #include "coffer/bytes.h"
 
 #include <glib.h>
@@ -30,6 +31,14 @@ CofferBytes *coffer_file_read_bytes_at(int dirfd, const char *name, gsize max, G
  * only kill). The caller holds the lock of the folder. */
 gboolean coffer_file_replace_at(int dirfd, const char *name, gconstpointer data, gsize size,
                                 const char *fault, GError **error);
+
+/* Makes a file to be filled, 0600, open for reading and writing: without a name, so that a crash
+ * leaves nothing, or under @new_name, replacing what a crash left there, where the file system has
+ * no such files or @need_name is set. *@out_named tells which. @fault: as above, the point is
+ * "FAULT:nameless". */
+gboolean
+coffer_file_open_new(int dirfd, const char *new_name, gboolean need_name, const char *fault,
+                     CofferFd *out_fd, gboolean *out_named, GError **error);
 
 /* Removes @name and syncs the folder. COFFER_ERROR_NOT_FOUND where there is none. */
 gboolean coffer_file_remove_at(int dirfd, const char *name, GError **error);

@@ -6,6 +6,7 @@
 #include "crypt/random.h"
 #include "engine/resolve.h"
 #include "engine/volume-job.h"
+#include "model/pool-type.h"
 
 /* One creation. */
 typedef struct {
@@ -225,30 +226,29 @@ create(Creation *creation, CofferVolumeCreateFlags flags, GError **error)
     return !creation->begun || coffer_volume_job_end(creation->connection, &creation->job, error);
 }
 
-/* What the XML leaves open is libvirt's default for a folder of files. */
+/* What <format> means depends on the type of pool. */
 static CofferVolumeDef *
-parse(const char *xml, CofferVolumeCreateFlags flags, GError **error)
+parse(const char *xml, CofferPoolType type, CofferVolumeCreateFlags flags, GError **error)
 {
-    CofferVolumeDef *def = coffer_volume_def_parse(xml,
-                                                   (flags & COFFER_VOLUME_CREATE_VALIDATE) != 0
-                                                       ? COFFER_VOLUME_PARSE_VALIDATE
-                                                       : COFFER_VOLUME_PARSE_NONE,
-                                                   error);
+    CofferVolumeParseFlags parse_flags = coffer_pool_type_row(type)->volume_flags;
 
-    if (def != NULL && def->format == COFFER_VOLUME_FORMAT_UNKNOWN)
-        def->format = COFFER_VOLUME_FORMAT_RAW;
-    return def;
+    if ((flags & COFFER_VOLUME_CREATE_VALIDATE) != 0)
+        parse_flags |= COFFER_VOLUME_PARSE_VALIDATE;
+    return coffer_volume_def_parse(xml, parse_flags, error);
 }
 
 CofferVolume *
 coffer_pool_create_volume(CofferPool *pool, const char *xml, CofferVolumeCreateFlags flags,
                           GError **error)
 {
-    g_autoptr(CofferVolumeDef) def = parse(xml, flags, error);
     g_auto(CofferPoolView) view = { 0 };
+    g_autoptr(CofferVolumeDef) def = NULL;
     g_auto(Creation) creation = { 0 };
 
-    if (def == NULL || !coffer_pool_view(pool, &view, error))
+    if (!coffer_pool_view(pool, &view, error))
+        return NULL;
+    def = parse(xml, view.def->type, flags, error);
+    if (def == NULL)
         return NULL;
     COFFER_PREFIX(error, "volume", def->name);
     creation.connection = coffer_pool_get_connection(pool);

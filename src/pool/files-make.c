@@ -3,8 +3,8 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "base/file.h"
-#include "crypt/luks.h"
 #include "pool/files.h"
+#include "volume/make.h"
 #include "volume/qemu-img.h"
 
 #include <errno.h>
@@ -18,126 +18,6 @@ fault(const char *point, GError **error)
     int injected = coffer_fault_point("volume", point);
 
     return injected == 0 || coffer_throw_errno(error, injected, "cannot write");
-}
-
-/* A file for the draft: nameless where the file system can and nothing has to resolve against its
- * name, else with a temporary one. */
-static gboolean
-open_draft(int dir, gboolean needs_name, CofferVolumeDraft *draft, GError **error)
-{
-    int fd = -1;
-
-    if (!needs_name)
-        fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd >= 0) {
-        draft->fd = fd;
-        return fchmod(fd, 0600) == 0 || coffer_throw_errno(error, errno, "cannot make a file");
-    }
-    if (!needs_name && errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
-        return coffer_throw_errno(error, errno, "cannot make a file");
-    draft->temporary = g_strdup_printf(".%s" COFFER_FILE_NEW_SUFFIX, draft->name);
-    unlinkat(dir, draft->temporary, 0);
-    if (!coffer_fd_openat(dir, draft->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600,
-                          &draft->fd, error))
-        return FALSE;
-    return fchmod(draft->fd, 0600) == 0 || coffer_throw_errno(error, errno, "cannot make a file");
-}
-
-static gboolean
-set_size(int fd, guint64 size, guint64 allocated_from, guint64 allocated_to, GError **error)
-{
-    if (ftruncate(fd, (off_t)size) < 0)
-        return coffer_throw_errno(error, errno, "cannot make a file of %" G_GUINT64_FORMAT " bytes",
-                                  size);
-    if (allocated_to > allocated_from &&
-        fallocate(fd, 0, (off_t)allocated_from, (off_t)(allocated_to - allocated_from)) < 0 &&
-        errno != EOPNOTSUPP)
-        return coffer_throw_errno(error, errno, "cannot allocate %" G_GUINT64_FORMAT " bytes",
-                                  allocated_to - allocated_from);
-    return TRUE;
-}
-
-static gboolean
-make_raw(const CofferVolumeDraftRequest *request, CofferVolumeDraft *draft, GError **error)
-{
-    const CofferVolumeDef *def = request->def;
-    guint64 allocation = def->has_allocation ? MIN(def->allocation, def->capacity) : def->capacity;
-
-    return set_size(draft->fd, def->capacity, 0, allocation, error);
-}
-
-static gboolean
-make_raw_luks(const CofferVolumeDraftRequest *request, CofferVolumeDraft *draft, GError **error)
-{
-    const CofferVolumeDef *def = request->def;
-    const CofferEncryptionDef *encryption = def->encryption;
-    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", draft->fd);
-    CofferLuksFormatRequest format = {
-        .path = path,
-        .cipher = { .name = encryption->cipher_name,
-                    .bits = encryption->cipher_size,
-                    .mode = encryption->cipher_mode,
-                    .hash = encryption->cipher_hash,
-                    .ivgen = encryption->ivgen_name,
-                    .ivgen_hash = encryption->ivgen_hash },
-        .value = request->value,
-        .generated = request->generated,
-    };
-    guint64 size = 0;
-    guint64 allocated = def->has_allocation && def->allocation >= def->capacity ? def->capacity : 0;
-
-    if (!g_uint64_checked_add(&size, def->capacity, COFFER_LUKS1_HEADER_SIZE) ||
-        size > (guint64)G_MAXINT64)
-        return coffer_throw(error, COFFER_ERROR_INVALID_ARGUMENT,
-                            "its capacity leaves no room for the header");
-    return set_size(draft->fd, size, COFFER_LUKS1_HEADER_SIZE, COFFER_LUKS1_HEADER_SIZE + allocated,
-                    error) &&
-           coffer_luks1_format(&format, NULL, error);
-}
-
-static gboolean
-make_qcow2(const CofferVolumeDraftRequest *request, CofferVolumeDraft *draft, const char *path,
-           GError **error)
-{
-    CofferQemuImgCreate create = {
-        .def = request->def,
-        .image = draft->fd,
-        .path = path,
-        .prealloc_metadata = request->prealloc_metadata,
-        .generated = request->generated,
-        .value = request->value,
-    };
-
-    return coffer_qemu_img_create(&create, error);
-}
-
-static gboolean
-make_content(const CofferPoolDef *def, const CofferVolumeDraftRequest *request,
-             CofferVolumeDraft *draft, GError **error)
-{
-    g_autofree char *path = NULL;
-
-    if (request->def->format == COFFER_VOLUME_FORMAT_RAW)
-        return request->value != NULL ? make_raw_luks(request, draft, error)
-                                      : make_raw(request, draft, error);
-    if (draft->temporary != NULL)
-        path = g_build_filename(def->target_path, draft->temporary, NULL);
-    return make_qcow2(request, draft, path, error);
-}
-
-/* What was asked for is what is there: proven from the bytes themselves before the volume is
- * published. */
-static gboolean
-prove(const CofferVolumeDraftRequest *request, CofferVolumeDraft *draft, GError **error)
-{
-    if (!coffer_probe_fd(draft->fd, &draft->probe, error))
-        return FALSE;
-    if ((draft->probe.crypt == COFFER_PROBE_CRYPT_NONE) != (request->value == NULL))
-        return coffer_throw(error, COFFER_ERROR_VERIFICATION_FAILED, "what was made is %sencrypted",
-                            request->value != NULL ? "not " : "");
-    return request->value == NULL ||
-           coffer_luks_verify(draft->fd, draft->probe.crypt_offset, draft->probe.crypt_length,
-                              request->value, NULL, error);
 }
 
 static gboolean
@@ -156,20 +36,30 @@ coffer_pool_files_draft(const CofferPoolDef *def, const CofferVolumeDraftRequest
                         CofferVolumeDraft *out_draft, GError **error)
 {
     const CofferVolumeDef *volume = request->def;
-    gboolean needs_name = volume->backing != NULL && !g_path_is_absolute(volume->backing->path);
+    const CofferBackingDef *backing = volume->backing;
+    /* A relative backing path has to resolve from the folder that the volume will be in. */
+    gboolean need_name = backing != NULL && !g_path_is_absolute(backing->path);
+    g_autofree char *temporary = g_strdup_printf(".%s" COFFER_FILE_NEW_SUFFIX, volume->name);
+    g_autofree char *path = g_build_filename(def->target_path, temporary, NULL);
     g_auto(CofferFd) dir = COFFER_FD_NONE;
+    gboolean named = FALSE;
+    CofferVolumeMake make = {
+        .def = volume,
+        .value = request->value,
+        .generated = request->generated,
+        .prealloc_metadata = request->prealloc_metadata,
+    };
 
-    if (volume->format != COFFER_VOLUME_FORMAT_RAW && volume->format != COFFER_VOLUME_FORMAT_QCOW2)
-        return coffer_throw(error, COFFER_ERROR_UNSUPPORTED,
-                            "volumes of format '%s' are not made here; use raw or qcow2",
-                            coffer_volume_format_to_string(volume->format));
-    if (!coffer_fd_open_dir(def->target_path, &dir, error))
+    if (!coffer_volume_can_make(volume->format, error) ||
+        !coffer_fd_open_dir(def->target_path, &dir, error) ||
+        !coffer_file_open_new(dir, temporary, need_name, "volume", &out_draft->fd, &named, error))
         return FALSE;
     out_draft->name = g_strdup(volume->name);
-    if (!open_draft(dir, needs_name, out_draft, error) || !fault("draft-open", error) ||
-        !make_content(def, request, out_draft, error) || !fault("draft-made", error) ||
-        !prove(request, out_draft, error) ||
-        !set_permissions(out_draft->fd, &volume->permissions, error))
+    out_draft->temporary = named ? g_steal_pointer(&temporary) : NULL;
+    make.image = out_draft->fd;
+    make.path = named ? path : NULL;
+    if (!fault("draft-open", error) || !coffer_volume_make(&make, &out_draft->probe, error) ||
+        !fault("draft-made", error) || !set_permissions(out_draft->fd, &volume->permissions, error))
         return FALSE;
     if (fsync(out_draft->fd) < 0)
         return coffer_throw_errno(error, errno, "cannot sync it");
@@ -254,8 +144,9 @@ resize_raw(const CofferPoolDef *def, const CofferVolumeResizeRequest *request, G
     g_auto(CofferFd) fd = COFFER_FD_NONE;
 
     if (!coffer_pool_files_open(def, request->name, O_RDWR, &fd, error) ||
-        !set_size(fd, request->capacity, request->allocate ? request->def->capacity : 0,
-                  request->allocate ? request->capacity : 0, error))
+        !coffer_volume_set_size(fd, request->capacity,
+                                request->allocate ? request->def->capacity : 0,
+                                request->allocate ? request->capacity : 0, error))
         return FALSE;
     return fsync(fd) == 0 || coffer_throw_errno(error, errno, "cannot sync it");
 }

@@ -186,6 +186,7 @@ describe_content(CofferVolumeDef *volume, const CofferPoolDef *def, const Coffer
     volume->cluster_size = probe->cluster_size;
     volume->lazy_refcounts = probe->lazy_refcounts;
     volume->extended_l2 = probe->extended_l2;
+    volume->has_features = g_strcmp0(probe->compat, "1.1") == 0;
     if (encryptions[probe->crypt].encrypted)
         volume->encryption = coffer_encryption_def_new(encryptions[probe->crypt].format);
     describe_backing(volume, def, probe);
