@@ -28,41 +28,55 @@ coffer_xml_writer_free(CofferXmlWriter *writer)
     g_free(writer);
 }
 
-/* libvirt escapes these five, quotes in element text too (virBufferEscapeString). White space that
- * a parser would change (XML 1.0, 2.11 and 3.3.3) is written as a reference, so that what was
- * read is what will be read again. */
+/* What no XML 1.0 document can say, not even by reference (section 2.2). */
+static gboolean
+is_xml_character(gunichar character)
+{
+    return character >= 0x20 ? character != 0xfffe && character != 0xffff
+                             : character == '\t' || character == '\n' || character == '\r';
+}
+
+/* libvirt escapes the first five, quotes in element text too (virBufferEscapeString). White space
+ * that a parser would change (XML 1.0, 2.11 and 3.3.3) is written as a reference, so that what was
+ * read is what will be read again. NULL: as it is. */
+static const char *
+reference(gunichar character, gboolean in_attribute)
+{
+    switch (character) {
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '&':
+        return "&amp;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&apos;";
+    case '\r':
+        return "&#13;";
+    case '\n':
+        return in_attribute ? "&#10;" : NULL;
+    case '\t':
+        return in_attribute ? "&#9;" : NULL;
+    default:
+        return NULL;
+    }
+}
+
 static void
 append_escaped(GString *text, const char *raw, gboolean in_attribute)
 {
-    for (; *raw != '\0'; raw++) {
-        switch (*raw) {
-        case '<':
-            g_string_append(text, "&lt;");
-            break;
-        case '>':
-            g_string_append(text, "&gt;");
-            break;
-        case '&':
-            g_string_append(text, "&amp;");
-            break;
-        case '"':
-            g_string_append(text, "&quot;");
-            break;
-        case '\'':
-            g_string_append(text, "&apos;");
-            break;
-        case '\r':
-            g_string_append(text, "&#13;");
-            break;
-        case '\n':
-            g_string_append(text, in_attribute ? "&#10;" : "\n");
-            break;
-        case '\t':
-            g_string_append(text, in_attribute ? "&#9;" : "\t");
-            break;
-        default:
-            g_string_append_c(text, *raw);
-        }
+    g_autofree char *valid = g_utf8_make_valid(raw, -1);
+
+    for (const char *next = valid; *next != '\0'; next = g_utf8_next_char(next)) {
+        gunichar character = g_utf8_get_char(next);
+        const char *escaped = reference(character, in_attribute);
+
+        if (escaped != NULL)
+            g_string_append(text, escaped);
+        else if (is_xml_character(character))
+            g_string_append_unichar(text, character);
     }
 }
 
@@ -122,8 +136,13 @@ pop_name(CofferXmlWriter *writer)
 void
 coffer_xml_close_with_text(CofferXmlWriter *writer, const char *text)
 {
-    g_autofree char *name = pop_name(writer);
+    g_autofree char *name = NULL;
 
+    if (text == NULL) {
+        coffer_xml_close(writer);
+        return;
+    }
+    name = pop_name(writer);
     g_string_append_c(writer->text, '>');
     append_escaped(writer->text, text, FALSE);
     g_string_append_printf(writer->text, "</%s>\n", name);

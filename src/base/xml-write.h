@@ -7,7 +7,8 @@
 
 /* Elements are opened, given attributes, then filled or closed; a start tag without content
  * becomes "<name/>". Texts are escaped; a NULL text or value writes nothing at all, so that
- * optional parts need no if. One thread. */
+ * optional parts need no if. Characters that XML cannot have are left out, as libvirt does, and
+ * bytes that are not UTF-8 become U+FFFD. One thread. */
 typedef struct _CofferXmlWriter CofferXmlWriter;
 
 CofferXmlWriter *coffer_xml_writer_new(void);

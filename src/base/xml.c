@@ -5,11 +5,13 @@
 #include "base/error.h"
 #include "base/name.h"
 #include "base/size.h"
+#include "base/xml-bounds.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/relaxng.h>
 #include <libxml/tree.h>
+#include <libxml/xmlschemastypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -17,6 +19,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlParserCtxt, xmlFreeParserCtxt)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNGParserCtxt, xmlRelaxNGFreeParserCtxt)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNG, xmlRelaxNGFree)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlRelaxNGValidCtxt, xmlRelaxNGFreeValidCtxt)
+
+#define TOO_DEEP "nested deeper than " G_STRINGIFY(COFFER_XML_MAX_DEPTH) " elements"
 
 static xmlDoc *
 to_doc(const CofferXmlDoc *doc)
@@ -46,61 +50,144 @@ clean_message(const xmlError *failure)
     return coffer_name_printable(*line != '\0' ? line : "malformed");
 }
 
+/* What a parser met first; what it says after that follows from it. */
+typedef struct {
+    gboolean has_dtd;
+    gboolean is_deep;
+    int line;
+    char *name; /* of the innermost element that is open, or "" */
+    char *message;
+} Trouble;
+
+static void
+trouble_clear(Trouble *trouble)
+{
+    g_clear_pointer(&trouble->name, g_free);
+    g_clear_pointer(&trouble->message, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Trouble, trouble_clear)
+
 /* Stops at the first sign of a DTD: without one there are no entities to expand or load. */
 static void
 refuse_dtd(void *context, const xmlChar *name, const xmlChar *external_id, const xmlChar *system_id)
 {
     xmlParserCtxt *parser = context;
+    Trouble *trouble = parser->_private;
 
-    parser->_private = parser;
+    trouble->has_dtd = TRUE;
+    trouble->line = parser->input->line;
     xmlStopParser(parser);
 }
 
+/* The element that the parser is at: of whose start tag it has not seen the end, else the innermost
+ * that is open. Its name comes from text that may not even be UTF-8. */
+static char *
+current_element(const xmlParserCtxt *parser)
+{
+    const xmlParserInput *input = parser->input;
+    const char *at = input != NULL ? (const char *)input->cur : NULL;
+    g_autofree char *name = NULL;
+
+    while (at != NULL && at > (const char *)input->base) {
+        at--;
+        if (*at == '<')
+            name = g_strndup(at + 1, strcspn(at + 1, "<>/=!?'\" \t\r\n"));
+        if (*at == '<' || *at == '>')
+            break;
+    }
+    if (name != NULL && *name != '\0')
+        return coffer_name_printable(name);
+    return coffer_name_printable(parser->name != NULL ? (const char *)parser->name : "");
+}
+
+static void
+keep_trouble(void *context, xmlError *failure)
+{
+    xmlParserCtxt *parser = context;
+    Trouble *trouble = parser->_private;
+
+    if (failure->level != XML_ERR_FATAL || trouble->message != NULL || trouble->has_dtd)
+        return;
+    trouble->line = failure->line;
+    /* libxml2 has a bound of its own, which it meets first; its remedy is not for our users. */
+    trouble->is_deep = parser->nameNr > COFFER_XML_MAX_DEPTH;
+    trouble->name = current_element(parser);
+    trouble->message = clean_message(failure);
+}
+
+/* libxml2 takes an undeclared prefix for a part of the name, and libvirt passes over what it does
+ * not know: of our own elements, that would lose what they say. */
 static gboolean
-check_depth(const xmlNode *node, guint depth, GError **error)
+check_elements(const xmlNode *node, guint depth, GError **error)
 {
     for (; node != NULL; node = node->next) {
         if (node->type != XML_ELEMENT_NODE)
             continue;
         if (depth > COFFER_XML_MAX_DEPTH)
-            return coffer_xml_throw(from_node(node), error, "nested deeper than %d elements",
-                                    COFFER_XML_MAX_DEPTH);
-        if (!check_depth(node->children, depth + 1, error))
+            return coffer_xml_throw(from_node(node), error, TOO_DEEP);
+        if (node->ns == NULL && g_str_has_prefix((const char *)node->name, "coffer:"))
+            return coffer_xml_throw(from_node(node), error,
+                                    "the prefix 'coffer' is not declared; add "
+                                    "xmlns:coffer='" COFFER_XML_NAMESPACE "'");
+        if (!check_elements(node->children, depth + 1, error))
             return FALSE;
     }
     return TRUE;
 }
 
+/* Before the first use by any thread, for libxml2 2.9 does not guard its own tables. */
+static void
+init_libxml(void)
+{
+    static gsize once;
+
+    if (!g_once_init_enter(&once))
+        return;
+    xmlInitParser();
+    xmlSchemaInitTypes();
+    xmlRelaxNGInitTypes();
+    g_once_init_leave(&once, 1);
+}
+
+static gboolean
+throw_trouble(const Trouble *trouble, GError **error)
+{
+    const char *name = trouble->name != NULL ? trouble->name : "";
+
+    if (trouble->has_dtd)
+        return coffer_throw(error, COFFER_ERROR_INVALID_XML,
+                            "line %d: a document type (DTD) is not allowed; remove <!DOCTYPE>",
+                            trouble->line);
+    return coffer_throw(error, COFFER_ERROR_INVALID_XML, "line %d: %s%s%s%s", trouble->line,
+                        *name != '\0' ? "<" : "", name, *name != '\0' ? ">: " : "",
+                        trouble->is_deep           ? TOO_DEEP
+                        : trouble->message != NULL ? trouble->message
+                                                   : "malformed");
+}
+
 static CofferXmlDoc *
 read_memory(const char *text, gsize size, GError **error)
 {
-    g_autoptr(xmlParserCtxt) parser = xmlNewParserCtxt();
-    xmlDoc *doc = NULL;
-    g_autofree char *message = NULL;
-    g_autofree char *where = NULL;
-    const xmlError *failure = NULL;
+    g_auto(Trouble) trouble = { .line = 1 };
+    g_autoptr(xmlParserCtxt) parser = NULL;
+    g_autoptr(CofferXmlDoc) doc = NULL;
 
+    init_libxml();
+    parser = xmlNewParserCtxt();
     if (parser == NULL)
         return coffer_throw_null(error, COFFER_ERROR_NO_SPACE, "out of memory");
+    parser->_private = &trouble;
     parser->sax->internalSubset = refuse_dtd;
-    doc = xmlCtxtReadMemory(parser, text, (int)size, NULL, NULL,
-                            XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                                XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES);
-    if (doc != NULL && parser->wellFormed && parser->_private == NULL)
-        return (CofferXmlDoc *)doc;
-    if (doc != NULL)
-        xmlFreeDoc(doc);
-    if (parser->_private != NULL)
-        return coffer_throw_null(error, COFFER_ERROR_INVALID_XML,
-                                 "line %d: a document type (DTD) is not allowed; remove <!DOCTYPE>",
-                                 parser->input != NULL ? parser->input->line : 1);
-    failure = xmlCtxtGetLastError(parser);
-    message = clean_message(failure);
-    /* The name comes from text that may not even be UTF-8. */
-    where = coffer_name_printable(parser->name != NULL ? (const char *)parser->name : "");
-    return coffer_throw_null(error, COFFER_ERROR_INVALID_XML, "line %d: %s%s%s%s",
-                             failure != NULL ? failure->line : 1, *where != '\0' ? "<" : "", where,
-                             *where != '\0' ? ">: " : "", message);
+    parser->sax->serror = (xmlStructuredErrorFunc)keep_trouble;
+    doc = (CofferXmlDoc *)xmlCtxtReadMemory(parser, text, (int)size, NULL, NULL,
+                                            XML_PARSE_NONET | XML_PARSE_NOERROR |
+                                                XML_PARSE_NOWARNING | XML_PARSE_NOCDATA |
+                                                XML_PARSE_BIG_LINES);
+    if (doc != NULL && parser->wellFormed && !trouble.has_dtd)
+        return g_steal_pointer(&doc);
+    throw_trouble(&trouble, error);
+    return NULL;
 }
 
 CofferXmlDoc *
@@ -110,14 +197,13 @@ coffer_xml_parse(const char *text, const char *root, GError **error)
     g_autoptr(CofferXmlDoc) doc = NULL;
     const CofferXmlNode *top = NULL;
 
-    if (size > COFFER_XML_MAX_SIZE)
-        return coffer_throw_null(error, COFFER_ERROR_INVALID_XML, "the XML has more than %d bytes",
-                                 COFFER_XML_MAX_SIZE);
+    if (!coffer_xml_check_bounds(text, size, error))
+        return NULL;
     doc = read_memory(text, size, error);
     if (doc == NULL)
         return NULL;
     top = coffer_xml_root(doc);
-    if (!check_depth(to_node(top), 1, error))
+    if (!check_elements(to_node(top), 1, error))
         return NULL;
     if (root != NULL && (!g_str_equal(coffer_xml_name(top), root) || to_node(top)->ns != NULL)) {
         coffer_xml_throw(top, error, "the root element must be <%s>", root);
@@ -139,16 +225,35 @@ keep_first(void *data, xmlError *failure)
 {
     char **message = data;
     g_autofree char *text = NULL;
+    g_autofree char *name = NULL;
     const xmlNode *node = failure->node;
 
     if (*message != NULL)
         return;
     text = clean_message(failure);
-    if (node != NULL && node->type == XML_ELEMENT_NODE)
-        *message = g_strdup_printf("line %ld: <%s>: %s", xmlGetLineNo(node),
-                                   (const char *)node->name, text);
-    else
+    if (node != NULL && node->type == XML_ELEMENT_NODE) {
+        name = coffer_name_printable((const char *)node->name);
+        *message = g_strdup_printf("line %ld: <%s>: %s", xmlGetLineNo(node), name, text);
+    } else {
         *message = g_strdup_printf("line %d: %s", failure->line, text);
+    }
+}
+
+/* Without a word on stderr, where libxml2 reports what it cannot read. */
+static xmlRelaxNG *
+load_schema(const char *path, char **out_message)
+{
+    g_autoptr(CofferXmlDoc) doc = NULL;
+    g_autoptr(xmlRelaxNGParserCtxt) parser = NULL;
+
+    init_libxml();
+    doc = (CofferXmlDoc *)xmlReadFile(path, NULL,
+                                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    parser = doc != NULL ? xmlRelaxNGNewDocParserCtxt(to_doc(doc)) : NULL;
+    if (parser == NULL)
+        return NULL;
+    xmlRelaxNGSetParserStructuredErrors(parser, (xmlStructuredErrorFunc)keep_first, out_message);
+    return xmlRelaxNGParse(parser);
 }
 
 gboolean
@@ -157,18 +262,14 @@ coffer_xml_validate(CofferXmlDoc *doc, const char *schema, GError **error)
     const char *folder = g_getenv("COFFER_SCHEMA_DIR");
     g_autofree char *path =
         g_build_filename(folder != NULL ? folder : COFFER_SCHEMADIR, schema, NULL);
-    g_autoptr(xmlRelaxNGParserCtxt) parser = xmlRelaxNGNewParserCtxt(path);
-    g_autoptr(xmlRelaxNG) grammar = NULL;
-    g_autoptr(xmlRelaxNGValidCtxt) context = NULL;
     g_autofree char *message = NULL;
+    g_autoptr(xmlRelaxNG) grammar = load_schema(path, &message);
+    g_autoptr(xmlRelaxNGValidCtxt) context = NULL;
 
-    if (parser != NULL) {
-        xmlRelaxNGSetParserStructuredErrors(parser, (xmlStructuredErrorFunc)keep_first, &message);
-        grammar = xmlRelaxNGParse(parser);
-    }
     if (grammar == NULL)
         return coffer_throw(error, COFFER_ERROR_UNSUPPORTED,
-                            "cannot validate: the schema '%s' is missing or damaged", path);
+                            "cannot validate: the schema '%s' is missing or damaged%s%s", path,
+                            message != NULL ? ": " : "", message != NULL ? message : "");
     context = xmlRelaxNGNewValidCtxt(grammar);
     if (context == NULL)
         return coffer_throw(error, COFFER_ERROR_NO_SPACE, "out of memory");
@@ -305,6 +406,7 @@ coffer_xml_line(const CofferXmlNode *node)
 gboolean
 coffer_xml_throw(const CofferXmlNode *node, GError **error, const char *format, ...)
 {
+    g_autofree char *name = coffer_name_printable(coffer_xml_name(node));
     g_autofree char *message = NULL;
     va_list args;
 
@@ -312,7 +414,7 @@ coffer_xml_throw(const CofferXmlNode *node, GError **error, const char *format, 
     message = g_strdup_vprintf(format, args);
     va_end(args);
     return coffer_throw(error, COFFER_ERROR_INVALID_XML, "line %u: <%s>: %s", coffer_xml_line(node),
-                        coffer_xml_name(node), message);
+                        name, message);
 }
 
 gboolean

@@ -13,12 +13,13 @@ typedef struct _CofferXmlNode CofferXmlNode;
 /* The namespace of what Coffer adds to libvirt's XML; the prefix is "coffer". */
 #define COFFER_XML_NAMESPACE "urn:coffer:xml:1.0"
 
-/* Bounds of input: bytes of the whole text, and depth of nesting. */
+/* Bounds of input: bytes of the whole text, and depth of nesting; see also xml-bounds.h. */
 #define COFFER_XML_MAX_SIZE  (4 * 1024 * 1024)
 #define COFFER_XML_MAX_DEPTH 64
 
 /* Parses @text. Refused with COFFER_ERROR_INVALID_XML, naming element and line: text that is not
- * well-formed, has a DTD, or exceeds the bounds; and, unless @root is NULL, a root element not
+ * well-formed, has a DTD, exceeds the bounds, or has an element "coffer:..." without declaring that
+ * prefix; and, unless @root is NULL, a root element not
  * called @root. Nothing is ever loaded from file or network. Every function here: any thread, one
  * document one thread. */
 CofferXmlDoc *coffer_xml_parse(const char *text, const char *root, GError **error);

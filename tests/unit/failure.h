@@ -12,7 +12,7 @@ failure_expect(GError **error, CofferError code, const char *words)
 {
     g_assert_error(*error, COFFER_ERROR, (int)code);
     if (strstr((*error)->message, words) == NULL)
-        g_error("'%s' is not in the message '%s'", words, (*error)->message);
+        g_error("'%s' is not in the message '%.300s'", words, (*error)->message);
     g_assert_true(g_utf8_validate((*error)->message, -1, NULL));
     for (const char *next = (*error)->message; *next != '\0'; next++)
         g_assert_false(g_ascii_iscntrl(*next));
