@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,13 @@
 
 /* stderr of a tool that is kept to look for its message. */
 #define MAX_STDERR (16 * 1024)
+
+/* Characters of it that an error shows. */
+#define MAX_SHOWN 2000
+
+/* Bytes of one read; and how many of those a pipe can hold at most (pipe-max-size, 1 MiB). */
+#define DRAIN_STEP     4096
+#define DRAIN_REST_MAX (1024 * 1024 / DRAIN_STEP)
 
 /* What the child inherits: our descriptors, the first of which are the read ends of the values'
  * pipes, and the numbers that it sees. */
@@ -97,48 +105,75 @@ typedef struct {
     gboolean overflow;
 } Output;
 
-/* Reads what is there; closes the descriptor at its end. Past @max it is read and dropped, so that
- * the child does not hang on a full pipe. */
-static void
+/* Reads a part of what is there; closes the descriptor at its end. Past @max it is read and
+ * dropped, so that the child does not hang on a full pipe. Returns: whether there may be more. */
+static gboolean
 drain(Output *output)
 {
-    char buffer[4096];
+    char buffer[DRAIN_STEP];
     ssize_t got = read(output->fd, buffer, sizeof(buffer));
     gsize room = output->max - output->text->len;
 
     if (got < 0 && (errno == EINTR || errno == EAGAIN))
-        return;
+        return FALSE;
     if (got <= 0) {
         coffer_fd_close(coffer_fd_steal(&output->fd));
-        return;
+        return FALSE;
     }
     if ((gsize)got > room)
         output->overflow = TRUE;
     g_string_append_len(output->text, buffer, (gssize)MIN((gsize)got, room));
+    return TRUE;
 }
 
+/* Takes what the child left in its pipe, and no more: others may still write to it. */
 static void
-collect(Output outputs[2])
+drain_rest(Output *output)
 {
-    while (outputs[0].fd >= 0 || outputs[1].fd >= 0) {
-        struct pollfd waits[2] = { { outputs[0].fd, POLLIN, 0 }, { outputs[1].fd, POLLIN, 0 } };
+    for (guint i = 0; output->fd >= 0 && i < DRAIN_REST_MAX && drain(output); i++)
+        continue;
+    coffer_fd_close(coffer_fd_steal(&output->fd));
+}
 
-        if (poll(waits, 2, -1) < 0)
+/* Until both pipes end, or the child does: what it leaves running may have them too. */
+static void
+collect(Output outputs[2], GPid pid)
+{
+    g_auto(CofferFd) exited =
+        pidfd_open(pid, 0); /* before Linux 5.3: none, and poll() ignores it */
+    gboolean ended = FALSE;
+
+    for (int i = 0; i < 2; i++)
+        fcntl(outputs[i].fd, F_SETFL, O_NONBLOCK);
+    while (!ended && (outputs[0].fd >= 0 || outputs[1].fd >= 0)) {
+        struct pollfd waits[3] = { { outputs[0].fd, POLLIN, 0 },
+                                   { outputs[1].fd, POLLIN, 0 },
+                                   { exited, POLLIN, 0 } };
+
+        if (poll(waits, 3, -1) < 0)
             continue; /* EINTR is the only failure that valid arguments allow */
         for (int i = 0; i < 2; i++)
             if (waits[i].revents != 0)
                 drain(&outputs[i]);
+        ended = waits[2].revents != 0;
     }
+    for (int i = 0; i < 2; i++)
+        drain_rest(&outputs[i]);
 }
 
-static int
-wait_for(GPid pid)
+static gboolean
+wait_for(const char *program, GPid pid, int *out_status, GError **error)
 {
-    int status = 0;
+    pid_t waited = -1;
 
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    return status;
+    do {
+        waited = waitpid(pid, out_status, 0);
+    } while (waited < 0 && errno == EINTR);
+    /* A program that ignores SIGCHLD, or waits for children that are not its own. */
+    if (waited < 0)
+        return coffer_throw(error, COFFER_ERROR_TOOL_FAILED, "cannot learn how '%s' ended: %s",
+                            program, g_strerror(errno));
+    return TRUE;
 }
 
 /* All that it said, in one line, without its own name in front of each message. */
@@ -158,7 +193,7 @@ in_one_line(const char *program, const char *text)
         g_string_append(joined, said);
     }
     g_strdelimit(joined->str, "\r\t", ' ');
-    return g_utf8_make_valid(joined->str, -1);
+    return coffer_name_printable_max(joined->str, MAX_SHOWN);
 }
 
 static gboolean
@@ -190,6 +225,7 @@ coffer_child_run(const CofferChildRequest *request, char **out_stdout, GError **
         { COFFER_FD_NONE, messages, MAX_STDERR, FALSE },
     };
     GPid pid = 0;
+    int status = 0;
 
     if (!inherit(request, &inherited, error))
         return FALSE;
@@ -200,8 +236,9 @@ coffer_child_run(const CofferChildRequest *request, char **out_stdout, GError **
                                           &outputs[1].fd, &spawn_error))
         return throw_spawn(program, spawn_error, error);
     inherited_clear(&inherited);
-    collect(outputs);
-    if (!check_status(program, wait_for(pid), messages->str, error))
+    collect(outputs, pid);
+    if (!wait_for(program, pid, &status, error) ||
+        !check_status(program, status, messages->str, error))
         return FALSE;
     if (outputs[0].overflow)
         return coffer_throw(error, COFFER_ERROR_TOOL_FAILED,
@@ -212,30 +249,55 @@ coffer_child_run(const CofferChildRequest *request, char **out_stdout, GError **
     return TRUE;
 }
 
+/* What SIGINT and SIGQUIT did before we ignored them. */
+typedef struct {
+    struct sigaction interrupt, quit;
+} Terminal;
+
+/* As system(3) does: what is typed at the terminal is for the child. */
+static void
+terminal_yield(Terminal *terminal)
+{
+    const struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+    sigaction(SIGINT, &ignore, &terminal->interrupt);
+    sigaction(SIGQUIT, &ignore, &terminal->quit);
+}
+
+static void
+terminal_clear(Terminal *terminal)
+{
+    sigaction(SIGINT, &terminal->interrupt, NULL);
+    sigaction(SIGQUIT, &terminal->quit, NULL);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Terminal, terminal_clear)
+
+/* In the child, before it becomes another program. */
+static void
+terminal_restore(gpointer data)
+{
+    terminal_clear(data);
+}
+
 gboolean
 coffer_child_run_foreground(const CofferChildRequest *request, int *out_wait_status, GError **error)
 {
     const char *program = request->argv[0];
     g_auto(Inherited) inherited = { 0 };
+    g_auto(Terminal) terminal = { 0 };
     g_autoptr(GError) spawn_error = NULL;
-    struct sigaction ignore = { .sa_handler = SIG_IGN };
-    struct sigaction old_interrupt, old_quit;
     GPid pid = 0;
 
+    terminal_yield(&terminal);
     if (!inherit(request, &inherited, error))
         return FALSE;
     if (!g_spawn_async_with_pipes_and_fds(
             NULL, request->argv, NULL,
-            G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN, NULL,
-            NULL, -1, -1, -1, inherited.sources, inherited.targets, inherited.count, &pid, NULL,
-            NULL, NULL, &spawn_error))
+            G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN,
+            terminal_restore, &terminal, -1, -1, -1, inherited.sources, inherited.targets,
+            inherited.count, &pid, NULL, NULL, NULL, &spawn_error))
         return throw_spawn(program, spawn_error, error);
     inherited_clear(&inherited);
-    /* As system(3) does: what is typed at the terminal is for the child. */
-    sigaction(SIGINT, &ignore, &old_interrupt);
-    sigaction(SIGQUIT, &ignore, &old_quit);
-    *out_wait_status = wait_for(pid);
-    sigaction(SIGINT, &old_interrupt, NULL);
-    sigaction(SIGQUIT, &old_quit, NULL);
-    return TRUE;
+    return wait_for(program, pid, out_wait_status, error);
 }

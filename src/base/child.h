@@ -32,11 +32,12 @@ typedef struct {
     gsize max_output; /* bytes of stdout kept; more is COFFER_ERROR_TOOL_FAILED; 0: 64 KiB */
 } CofferChildRequest;
 
-/* Runs @request and waits. A value goes through a pipe that is filled before the child starts; the
- * environment has LC_ALL=C, so that messages can be recognised; stdin is /dev/null.
+/* Runs @request and waits for it, not for what it leaves running. A value goes through a pipe that
+ * is filled before the child starts; the environment has LC_ALL=C, so that messages can be
+ * recognised; stdin is /dev/null.
  * @out_stdout: (optional) what it printed. Failure is COFFER_ERROR_TOOL_MISSING (not installed,
- * with the program's name) or COFFER_ERROR_TOOL_FAILED (with the first line of its stderr). Any
- * thread. */
+ * with the program's name) or COFFER_ERROR_TOOL_FAILED (with what it said on stderr, in one
+ * line). Any thread. */
 gboolean coffer_child_run(const CofferChildRequest *request, char **out_stdout, GError **error);
 
 /* Starts @request with this process's own stdin, stdout and stderr and environment, and waits;

@@ -23,7 +23,7 @@ is_printable(gunichar character)
 }
 
 char *
-coffer_name_printable(const char *text)
+coffer_name_printable_max(const char *text, guint max)
 {
     GString *printable = g_string_new(NULL);
     guint characters = 0;
@@ -32,7 +32,7 @@ coffer_name_printable(const char *text)
         gunichar character = g_utf8_get_char_validated(text, -1);
         gboolean valid = character <= MAX_CODE_POINT;
 
-        if (++characters > PRINTABLE_MAX) {
+        if (++characters > max) {
             g_string_append(printable, "...");
             break;
         }
@@ -43,6 +43,12 @@ coffer_name_printable(const char *text)
         text = valid ? g_utf8_next_char(text) : text + 1;
     }
     return g_string_free(printable, FALSE);
+}
+
+char *
+coffer_name_printable(const char *text)
+{
+    return coffer_name_printable_max(text, PRINTABLE_MAX);
 }
 
 static const char *

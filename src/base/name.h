@@ -15,3 +15,6 @@ gboolean coffer_name_check(const char *what, const char *name, GError **error);
 /* The same rule for a text that stands in an error message: control characters, separators of lines
  * and invalid bytes become "?" and it ends after 80 characters. Returns: (transfer full). */
 char *coffer_name_printable(const char *text);
+
+/* The same, ending after @max characters. */
+char *coffer_name_printable_max(const char *text, guint max);

@@ -16,6 +16,6 @@ failure_expect(GError **error, CofferError code, const char *words)
     g_assert_true(g_utf8_validate((*error)->message, -1, NULL));
     for (const char *next = (*error)->message; *next != '\0'; next++)
         g_assert_false(g_ascii_iscntrl(*next));
-    g_assert_cmpuint(strlen((*error)->message), <, 2000);
+    g_assert_cmpuint(strlen((*error)->message), <, 4000);
     g_clear_error(error);
 }
