@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
 #include "base/xml.h"
+#include "model/disk-def.h"
 #include "model/pool-def.h"
 #include "model/secret-def.h"
 #include "model/volume-def.h"
@@ -65,6 +66,14 @@ round_trip_formatless(const char *xml, gboolean validate, GError **error)
     return round_trip_volume_with(xml, COFFER_VOLUME_PARSE_NO_FORMAT, validate, error);
 }
 
+static char *
+round_trip_disk(const char *xml, gboolean validate, GError **error)
+{
+    g_autoptr(CofferDiskDef) def = coffer_disk_def_parse(xml, validate, error);
+
+    return def != NULL ? coffer_disk_def_format(def) : NULL;
+}
+
 static const struct {
     const char *folder;
     RoundTrip round_trip;
@@ -72,6 +81,7 @@ static const struct {
     { "secret", round_trip_secret },
     { "pool", round_trip_pool },
     { "volume", round_trip_volume },
+    { "disk", round_trip_disk },
     { "volume-disk", round_trip_partition },     /* as a disk pool reads volumes */
     { "volume-logical", round_trip_formatless }, /* as a logical pool does */
 };
