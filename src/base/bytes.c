@@ -113,6 +113,8 @@ CofferBytes *
 coffer_bytes_truncate(CofferBytes *bytes, gsize size)
 {
     g_assert(size > 0 && size <= bytes->size && bytes->references == 1);
+    coffer_locked_shrink(&bytes->locked, size, bytes->filled);
+    bytes->filled = MIN(bytes->filled, bytes->locked.capacity);
     bytes->size = size;
     return bytes;
 }
@@ -134,7 +136,7 @@ coffer_bytes_read_fd_max(int fd, gsize max, GError **error)
             return coffer_throw_null(error, COFFER_ERROR_INVALID_ARGUMENT,
                                      "a value has at most %d bytes", COFFER_BYTES_MAX);
         if (used == room) {
-            g_autoptr(CofferBytes) small = g_steal_pointer(&buffer);
+            g_autoptr(CofferBytes) small G_GNUC_UNUSED = g_steal_pointer(&buffer);
             guint8 *larger = NULL;
 
             room = MIN(max + 1, room * 2);

@@ -2,8 +2,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
 
+#include "base/name.h"
+
 #include <errno.h>
 #include <stdarg.h>
+
+/* Characters of a message; what a tool said may be part of it. */
+#define MESSAGE_MAX 3000
 
 /* Not by G_DEFINE_QUARK: clang-format takes the dashes of its argument for operators. */
 GQuark
@@ -12,13 +17,18 @@ coffer_error_quark(void)
     return g_quark_from_static_string("coffer-error-quark");
 }
 
-static void
-throw_valist(GError **error, CofferError code, const char *format, va_list args)
+/* Every message is one line that is safe to print, whatever names and texts are part of it. */
+static void G_GNUC_PRINTF(3, 0)
+    throw_valist(GError **error, CofferError code, const char *format, va_list args)
 {
+    g_autofree char *message = NULL;
+    g_autofree char *line = NULL;
+
     if (error == NULL)
         return;
-    g_return_if_fail(*error == NULL);
-    *error = g_error_new_valist(COFFER_ERROR, (int)code, format, args);
+    message = g_strdup_vprintf(format, args);
+    line = coffer_name_printable_max(message, MESSAGE_MAX);
+    g_set_error_literal(error, COFFER_ERROR, (int)code, line);
 }
 
 gboolean
@@ -98,8 +108,12 @@ coffer_throw_errno(GError **error, int saved_errno, const char *format, ...)
 void
 coffer_prefix_clear(CofferPrefix *prefix)
 {
-    if (prefix->error != NULL && *prefix->error != NULL)
-        g_prefix_error(prefix->error, "%s '%s': ", prefix->what, prefix->name);
+    g_autofree char *name = NULL;
+
+    if (prefix->error == NULL || *prefix->error == NULL)
+        return;
+    name = coffer_name_printable_max(prefix->name, MESSAGE_MAX);
+    g_prefix_error(prefix->error, "%s '%s': ", prefix->what, name);
 }
 
 /* virErrorNumber of libvirt 12, include/libvirt/virterror.h; only the numbers that we map to. */

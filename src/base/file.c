@@ -73,7 +73,8 @@ coffer_file_read_bytes_at(int dirfd, const char *name, gsize max, GError **error
     g_autoptr(CofferBytes) bytes = NULL;
     guint8 *data = NULL;
     gsize size = 0;
-    ssize_t got = -1;
+    gsize used = 0;
+    gssize got = 0;
 
     if (!open_regular(dirfd, name, max, &fd, &size, error))
         return NULL;
@@ -82,15 +83,14 @@ coffer_file_read_bytes_at(int dirfd, const char *name, gsize max, GError **error
     bytes = coffer_bytes_alloc(size, &data, error);
     if (bytes == NULL)
         return NULL;
-    /* Records are replaced, never changed, so what fstat() said is what one read gives. */
-    do {
-        got = read(fd, data, size);
-    } while (got < 0 && errno == EINTR);
+    /* Records are replaced, never changed, so fstat() said all, and mostly one read gives it. */
+    while (used < size && (got = coffer_fd_read(fd, data + used, size - used)) > 0)
+        used += (gsize)got;
     if (got < 0) {
         coffer_throw_errno(error, errno, "cannot read '%s'", name);
         return NULL;
     }
-    if ((gsize)got < size)
+    if (used < size)
         return coffer_throw_null(error, COFFER_ERROR_DAMAGED, "'%s' ended early", name);
     return g_steal_pointer(&bytes);
 }

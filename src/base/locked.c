@@ -31,7 +31,7 @@ round_to_pages(gsize size)
 static gboolean
 take_spare(gsize capacity, CofferLocked *out_locked)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&mutex);
     pid_t self = getpid();
 
     for (guint i = 0; i < n_spare; i++) {
@@ -47,7 +47,7 @@ take_spare(gsize capacity, CofferLocked *out_locked)
 static gboolean
 keep_spare(const CofferLocked *locked)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&mutex);
 
     if (n_spare == SPARE_MAX || locked->capacity > SPARE_CAPACITY_MAX || locked->owner != getpid())
         return FALSE;
@@ -58,7 +58,7 @@ keep_spare(const CofferLocked *locked)
 static void
 unmap_spares(void)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&mutex);
 
     while (n_spare > 0) {
         n_spare--;
@@ -100,6 +100,19 @@ coffer_locked_take(gsize size, CofferLocked *out_locked, GError **error)
                             "locked memory is used up; raise the limit (ulimit -l)");
     *out_locked = (CofferLocked){ .data = pages, .capacity = capacity, .owner = getpid() };
     return TRUE;
+}
+
+void
+coffer_locked_shrink(CofferLocked *locked, gsize size, gsize used)
+{
+    gsize capacity = round_to_pages(size);
+
+    if (capacity >= locked->capacity)
+        return;
+    if (used > capacity)
+        explicit_bzero(locked->data + capacity, used - capacity);
+    munmap(locked->data + capacity, locked->capacity - capacity);
+    locked->capacity = capacity;
 }
 
 void

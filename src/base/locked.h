@@ -16,5 +16,8 @@ typedef struct {
  * memory: less protection than promised is never given silently. Any thread. */
 gboolean coffer_locked_take(gsize size, CofferLocked *out_locked, GError **error);
 
+/* Gives back the pages behind the first @size bytes, wiped as far as @used. */
+void coffer_locked_shrink(CofferLocked *locked, gsize size, gsize used);
+
 /* Wipes the first @used bytes, the only ones that were written, and gives the pages back. */
 void coffer_locked_give(CofferLocked *locked, gsize used);

@@ -405,6 +405,45 @@ test_write(void)
 
 /* --- memory --- */
 
+static guint64 locked_kib(void);
+
+/* A short value read into much room keeps no more than it needs. */
+static void
+test_truncate_gives_back(void)
+{
+    CofferBytes *values[20];
+    guint64 before = locked_kib();
+
+    for (gsize i = 0; i < G_N_ELEMENTS(values); i++) {
+        guint8 *data = NULL;
+
+        values[i] = coffer_bytes_alloc(COFFER_BYTES_ALLOC_MAX, &data, NULL);
+        for (gsize k = 0; k < COFFER_BYTES_ALLOC_MAX; k++)
+            data[k] = 'v';
+        values[i] = coffer_bytes_truncate(values[i], 5 + i * 1000);
+    }
+    g_assert_cmpuint(locked_kib(), <, before + 20 * 24);
+    for (gsize i = 0; i < G_N_ELEMENTS(values); i++) {
+        gsize size = 0;
+        const guint8 *data = coffer_bytes_get_data(values[i], &size);
+
+        g_assert_cmpuint(size, ==, 5 + i * 1000);
+        for (gsize k = 0; k < size; k++)
+            g_assert_cmpint(data[k], ==, 'v');
+        coffer_bytes_unref(values[i]);
+    }
+    /* What was beyond the end of a value is wiped too. */
+    for (gsize i = 0; i < G_N_ELEMENTS(values); i++) {
+        guint8 *data = NULL;
+
+        values[i] = coffer_bytes_alloc(4096, &data, NULL);
+        for (gsize k = 0; k < 4096; k++)
+            g_assert_cmphex(data[k], ==, 0);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(values); i++)
+        coffer_bytes_unref(values[i]);
+}
+
 /* Whether the kernel says of the pages at @address "lo" (locked) and "dd" (not in a core dump). */
 static gboolean
 is_protected(gconstpointer address)
@@ -624,6 +663,7 @@ main(int argc, char **argv)
     g_test_add_func("/bytes/bounds", test_bounds);
     g_test_add_func("/bytes/alloc", test_alloc);
     g_test_add_func("/bytes/truncate", test_truncate);
+    g_test_add_func("/bytes/truncate-gives-back", test_truncate_gives_back);
     g_test_add_func("/bytes/equal", test_equal);
     g_test_add_func("/bytes/is-text", test_is_text);
     g_test_add_func("/bytes/base64/accepted", test_base64);

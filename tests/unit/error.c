@@ -22,6 +22,24 @@ test_throw(void)
     g_assert_false(coffer_throw_errno(NULL, EIO, "unheard"));
 }
 
+/* A message stays one line of UTF-8, whatever names are in it. */
+static void
+test_one_line(void)
+{
+    g_autofree char *endless = g_strnfill(100000, 'n');
+    g_autoptr(GError) error = NULL;
+
+    coffer_throw(&error, COFFER_ERROR_IO, "cannot open '%s'", "a\nb\033[31m\xff\xe2\x80\xa8");
+    g_assert_cmpstr(error->message, ==,
+                    "cannot open 'a?b?[31m?"
+                    "?'");
+    g_clear_error(&error);
+    coffer_throw_null(&error, COFFER_ERROR_IO, "%s", endless);
+    failure_expect(&error, COFFER_ERROR_IO, "nnn...");
+    coffer_throw_errno(&error, EIO, "cannot open '%s'", "a\nb");
+    failure_expect(&error, COFFER_ERROR_IO, "cannot open 'a?b': ");
+}
+
 static void
 test_errno(void)
 {
@@ -84,6 +102,9 @@ test_prefix(void)
     g_assert_false(fail_outside(TRUE, &error));
     g_assert_cmpstr(error->message, ==, "volume 'v': pool '100%s': not yours");
     failure_expect(&error, COFFER_ERROR_DENIED, "not yours");
+    g_assert_false(fail_inside("a\nb\xff", TRUE, &error));
+    g_assert_cmpstr(error->message, ==, "pool 'a?b?': not yours");
+    g_clear_error(&error);
     g_assert_true(fail_outside(FALSE, &error));
     g_assert_no_error(error);
     g_assert_false(fail_outside(TRUE, NULL));
@@ -137,6 +158,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/error/throw", test_throw);
+    g_test_add_func("/error/one-line", test_one_line);
     g_test_add_func("/error/errno", test_errno);
     g_test_add_func("/error/prefix", test_prefix);
     g_test_add_func("/error/libvirt", test_libvirt);
