@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
 #include "engine/private.h"
+#include "store/boot.h"
+#include "store/jobs.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -126,7 +128,7 @@ recover(CofferConnection *connection, const char *job)
     g_autoptr(GError) error = NULL;
     gboolean known = TRUE;
 
-    if (g_str_has_prefix(job, COFFER_SECRET_UNDEFINE_JOB))
+    if (g_str_has_prefix(job, COFFER_SECRET_JOB))
         coffer_secret_list_recover(connection->secrets, job, &error);
     else if (g_str_has_prefix(job, COFFER_VOLUME_JOB))
         coffer_volume_recover(connection, job, &error);
@@ -141,15 +143,12 @@ recover(CofferConnection *connection, const char *job)
 static gboolean
 recover_all(CofferConnection *connection, GError **error)
 {
-    g_autoptr(GHashTable) jobs = coffer_store_list(connection->store, COFFER_STORE_JOBS, "", error);
-    GHashTableIter iter;
-    gpointer job = NULL;
+    g_auto(GStrv) jobs = coffer_jobs_list(connection->store, error);
 
     if (jobs == NULL)
         return FALSE;
-    g_hash_table_iter_init(&iter, jobs);
-    while (g_hash_table_iter_next(&iter, &job, NULL))
-        recover(connection, job);
+    for (char **job = jobs; *job != NULL; job++)
+        recover(connection, *job);
     return TRUE;
 }
 
@@ -175,6 +174,7 @@ coffer_connection_open(const char *uri, GError **error)
 {
     g_autoptr(CofferConnection) connection = NULL;
     g_auto(Folders) folders = { 0 };
+    g_auto(CofferLock) boot = COFFER_LOCK_NONE;
     CofferStorePaths paths;
     gboolean new_boot = FALSE;
 
@@ -185,17 +185,19 @@ coffer_connection_open(const char *uri, GError **error)
     paths = (CofferStorePaths){ folders.config, folders.state, folders.run };
     connection = g_object_new(COFFER_TYPE_CONNECTION, NULL);
     connection->uri = g_strdup(uri);
-    connection->store = coffer_store_open(&paths, &new_boot, error);
-    if (connection->store == NULL)
+    connection->store = coffer_store_open(&paths, error);
+    if (connection->store == NULL || !coffer_boot_begin(connection->store, &boot, &new_boot, error))
         return NULL;
     connection->uses = coffer_uses_new(connection->store);
-    connection->secrets =
-        coffer_secret_list_new(connection->store, connection->uses, folders.config);
+    connection->secrets = coffer_secret_list_new(connection->store, connection->uses);
     connection->pools = coffer_pool_list_new(connection->store);
     if (!recover_all(connection, error))
         return NULL;
-    if (new_boot)
+    if (new_boot) {
         autostart(connection);
+        if (!coffer_boot_end(connection->store, error))
+            return NULL;
+    }
     return g_steal_pointer(&connection);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "store/jobs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,8 +47,7 @@ coffer_volume_job_begin(CofferConnection *connection, const CofferVolumeJob *job
     g_key_file_set_string(file, GROUP, "secret", secret);
     g_key_file_set_boolean(file, GROUP, "own-secret", job->own_secret);
     text = g_key_file_to_data(file, NULL, NULL);
-    return coffer_store_write(connection->store, COFFER_STORE_JOBS, name, text, strlen(text),
-                              "volume-job", error);
+    return coffer_jobs_begin(connection->store, name, text, "volume-job", error);
 }
 
 gboolean
@@ -55,7 +55,7 @@ coffer_volume_job_end(CofferConnection *connection, const CofferVolumeJob *job, 
 {
     g_autofree char *name = record_name(job->key);
 
-    return coffer_store_remove(connection->store, COFFER_STORE_JOBS, name, error);
+    return coffer_jobs_end(connection->store, name, error);
 }
 
 static gboolean
@@ -139,8 +139,7 @@ gboolean
 coffer_volume_recover(CofferConnection *connection, const char *job_name, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    g_autofree char *text =
-        coffer_store_read(connection->store, COFFER_STORE_JOBS, job_name, NULL, &failure);
+    g_autofree char *text = coffer_jobs_read(connection->store, job_name, &failure);
     g_auto(CofferVolumeJob) job = { 0 };
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
 
@@ -154,7 +153,7 @@ coffer_volume_recover(CofferConnection *connection, const char *job_name, GError
         return coffer_throw(error, COFFER_ERROR_DAMAGED, "it is not the record of a job");
     /* Whoever makes or deletes the volume holds this lock: if it is taken, the job is alive. */
     if (!coffer_store_lock_volume(connection->store, job.key, FALSE, &lock, NULL) ||
-        !coffer_store_exists(connection->store, COFFER_STORE_JOBS, job_name))
+        !coffer_jobs_exists(connection->store, job_name))
         return TRUE;
     return finish(connection, &job, error);
 }

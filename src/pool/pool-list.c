@@ -131,8 +131,9 @@ coffer_pool_list_all(CofferPoolList *list, GError **error)
 {
     g_autoptr(GPtrArray) all =
         g_ptr_array_new_with_free_func((GDestroyNotify)coffer_pool_entry_free);
-    g_autoptr(GPtrArray) defined = coffer_cache_list(list->defined, error);
-    g_autoptr(GPtrArray) running = defined != NULL ? coffer_cache_list(list->running, error) : NULL;
+    g_autoptr(GPtrArray) defined = coffer_cache_list(list->defined, NULL, NULL, error);
+    g_autoptr(GPtrArray) running =
+        defined != NULL ? coffer_cache_list(list->running, NULL, NULL, error) : NULL;
     g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
     GHashTableIter iter;
     gpointer name = NULL;

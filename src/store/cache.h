@@ -11,6 +11,7 @@ typedef struct {
     gpointer data; /* what the table's parse() gave */
     GDestroyNotify free_data;
     CofferStoreStamp stamp;
+    gboolean fresh; /* so young when it was read that a change since may not show in the stamp */
 } CofferRecord;
 
 CofferRecord *coffer_record_ref(CofferRecord *record);
@@ -25,8 +26,7 @@ typedef struct {
     GDestroyNotify free_data;
 } CofferCacheTable;
 
-/* Self-locking: any thread. A record that does not parse is left out, and a warning names it once.
- */
+/* Self-locking: any thread. */
 typedef struct _CofferCache CofferCache;
 
 /* @store outlives the cache; @table is static. */
@@ -34,24 +34,30 @@ CofferCache *coffer_cache_new(CofferStore *store, const CofferCacheTable *table)
 void coffer_cache_free(CofferCache *cache);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CofferCache, coffer_cache_free)
 
-/* The record called @name as it is on disk now, or NULL: without an error where there is none.
- * Returns: (transfer full). */
+/* The record called @name as it is on disk now, or NULL: without an error where there is none, with
+ * COFFER_ERROR_DAMAGED where it does not parse. Reads no other record. Returns: (transfer full). */
 CofferRecord *coffer_cache_lookup(CofferCache *cache, const char *name, GError **error);
 
-/* All records as they are on disk now, in no order. Returns: (transfer full). */
-GPtrArray *coffer_cache_list(CofferCache *cache, GError **error);
+/* Whether a record is wanted; called under the cache's lock, so that it must not call the cache. */
+typedef gboolean (*CofferCacheMatch)(const CofferRecord *record, gconstpointer user_data);
+
+/* All records that @match wants (NULL: all), in no order. One that does not parse is left out, and
+ * a warning names it once. A file that was changed in place by hand shows after its next lookup.
+ * Returns: (transfer full). */
+GPtrArray *coffer_cache_list(CofferCache *cache, CofferCacheMatch match, gconstpointer user_data,
+                             GError **error);
 
 /* Writes @text as the record @name; the caller holds the kind's lock. @fault: see
  * coffer_file_replace_at(). */
 gboolean coffer_cache_write(CofferCache *cache, const char *name, const char *text,
                             const char *fault, GError **error);
 
-/* Removes the record; COFFER_ERROR_NOT_FOUND where there is none. The caller holds the kind's lock.
- */
+/* Removes the record, whether it parses or not; COFFER_ERROR_NOT_FOUND where there is none. The
+ * caller holds the kind's lock. */
 gboolean coffer_cache_remove(CofferCache *cache, const char *name, GError **error);
 
-/* The same for a file of the kind's folder that is no record of the table, such as a value beside
- * its definition: the table knows that none of its records changed by it. */
-gboolean coffer_cache_write_beside(CofferCache *cache, const char *file, gconstpointer data,
-                                   gsize size, const char *fault, GError **error);
+/* The same for files of the kind that are no records, such as the values beside definitions:
+ * written past the cache, each would make it look at all records again. */
+gboolean coffer_cache_write_beside(CofferCache *cache, const char *file, const CofferBytes *bytes,
+                                   const char *fault, GError **error);
 gboolean coffer_cache_remove_beside(CofferCache *cache, const char *file, GError **error);

@@ -8,16 +8,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 /* The most bytes of a record that is not a value. */
 #define RECORD_MAX (4 * 1024 * 1024)
 
-#define LOCK_FOLDER    "locks"
-#define BOOT_ID_RECORD "boot-id"
-#define BOOT_ID_PATH   "/proc/sys/kernel/random/boot_id"
+#define LOCK_FOLDER "locks"
 
 typedef enum {
     AREA_CONFIG,
@@ -26,36 +25,54 @@ typedef enum {
     AREA_LAST,
 } Area;
 
-/* Each kind's folder and lock. Uses are guarded by the secrets' lock, so that "does anything need
- * this secret" and "undefine it" are one step. */
+/* Each kind's folder and lock, and whether its writes are counted for those who keep what they
+ * read. Uses are guarded by the secrets' lock, so that "does anything need this secret" and
+ * "undefine it" are one step. */
 static const struct {
     Area area;
     const char *folder;
     const char *lock;
+    gboolean counted;
 } kinds[COFFER_STORE_LAST] = {
-    [COFFER_STORE_SECRETS] = { AREA_CONFIG, "secrets", "secrets" },
-    [COFFER_STORE_SECRETS_RUNNING] = { AREA_RUN, "secrets", "secrets" },
-    [COFFER_STORE_USES] = { AREA_STATE, "uses", "secrets" },
-    [COFFER_STORE_POOLS] = { AREA_CONFIG, "storage", "pools" },
-    [COFFER_STORE_POOLS_AUTOSTART] = { AREA_CONFIG, "storage/autostart", "pools" },
-    [COFFER_STORE_POOLS_RUNNING] = { AREA_RUN, "storage", "pools" },
-    [COFFER_STORE_JOBS] = { AREA_STATE, "jobs", "jobs" },
-    [COFFER_STORE_VOLUME_LOCKS] = { AREA_RUN, LOCK_FOLDER "/volumes", NULL },
+    [COFFER_STORE_SECRETS] = { AREA_CONFIG, "secrets", "secrets", TRUE },
+    [COFFER_STORE_SECRETS_RUNNING] = { AREA_RUN, "secrets", "secrets", TRUE },
+    [COFFER_STORE_USES] = { AREA_STATE, "uses", "secrets", TRUE },
+    [COFFER_STORE_POOLS] = { AREA_CONFIG, "storage", "pools", TRUE },
+    [COFFER_STORE_POOLS_AUTOSTART] = { AREA_CONFIG, "storage/autostart", "pools", FALSE },
+    [COFFER_STORE_POOLS_RUNNING] = { AREA_RUN, "storage", "pools", TRUE },
+    [COFFER_STORE_JOBS] = { AREA_STATE, "jobs", "jobs", FALSE },
+    [COFFER_STORE_BOOT] = { AREA_RUN, NULL, "boot", FALSE },
+    [COFFER_STORE_VOLUME_LOCKS] = { AREA_RUN, LOCK_FOLDER "/volumes", NULL, FALSE },
 };
 
 typedef struct {
     char *path;
-    CofferFd fd;     /* opened at first use, then immutable */
-    gint swept;      /* atomic: leftovers of crashed writers were removed once */
-    guint64 *writes; /* the counter in the mapped lock file; NULL until first use */
+    CofferFd fd;      /* opened at first use, then immutable, as is the next */
+    CofferFd counter; /* the lock file, which holds the counts of writes */
+    gint swept;       /* atomic: leftovers of crashed writers were removed once */
 } Folder;
 
 struct _CofferStore {
-    GMutex mutex; /* guards the opening of folders and the mapping of counters */
+    GMutex mutex; /* guards the opening of folders and counters */
     char *areas[AREA_LAST];
+    char *identity;
     CofferFd locks;
     Folder folders[COFFER_STORE_LAST];
 };
+
+/* Whoever made the folder, from here on only its owner looks into it. */
+static gboolean
+close_to_others(int fd, const char *path, GError **error)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) < 0)
+        return coffer_throw_errno(error, errno, "cannot examine '%s'", path);
+    if ((status.st_mode & 077) == 0 || fchmod(fd, 0700) == 0)
+        return TRUE;
+    return coffer_throw_errno(error, errno, "others can look into '%s', which cannot be changed",
+                              path);
+}
 
 static gboolean
 open_folder(CofferStore *store, CofferStoreKind kind, Folder **out_folder, GError **error)
@@ -63,35 +80,58 @@ open_folder(CofferStore *store, CofferStoreKind kind, Folder **out_folder, GErro
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->mutex);
     Folder *folder = &store->folders[kind];
 
-    if (folder->fd < 0 && !coffer_fd_make_dir(folder->path, 0700, &folder->fd, error))
-        return FALSE;
+    if (folder->fd < 0) {
+        g_auto(CofferFd) fd = COFFER_FD_NONE;
+
+        if (!coffer_fd_make_dir(folder->path, 0700, &fd, error) ||
+            !close_to_others(fd, folder->path, error))
+            return FALSE;
+        folder->fd = coffer_fd_steal(&fd);
+    }
     *out_folder = folder;
     return TRUE;
 }
 
-/* The counter of writes is the first eight bytes of the lock file, shared by all processes. */
+/* The counts of writes stand in the lock file, eight bytes for each kind: where nobody counted yet
+ * it is shorter, which reads as 0. */
 static gboolean
-map_counter(CofferStore *store, CofferStoreKind kind, Folder *folder, GError **error)
+open_counter(CofferStore *store, CofferStoreKind kind, Folder *folder, GError **error)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->mutex);
-    g_auto(CofferFd) fd = COFFER_FD_NONE;
-    void *mapped = NULL;
-    struct stat status;
 
-    if (folder->writes != NULL)
-        return TRUE;
-    if (!coffer_fd_openat(store->locks, kinds[kind].lock, O_RDWR | O_CREAT | O_NOFOLLOW, 0600, &fd,
-                          error))
+    return folder->counter >= 0 ||
+           coffer_fd_openat(store->locks, kinds[kind].lock, O_RDWR | O_CREAT | O_NOFOLLOW, 0600,
+                            &folder->counter, error);
+}
+
+static gboolean
+read_count(CofferStore *store, CofferStoreKind kind, Folder *folder, guint64 *out_count,
+           GError **error)
+{
+    ssize_t got = -1;
+
+    *out_count = 0;
+    if (!open_counter(store, kind, folder, error))
         return FALSE;
-    /* Growing to the same size twice is harmless: nothing is ever written but through the mapping.
-     */
-    if (fstat(fd, &status) < 0 ||
-        (status.st_size < (off_t)sizeof(guint64) && ftruncate(fd, sizeof(guint64)) < 0))
-        return coffer_throw_errno(error, errno, "cannot prepare the lock '%s'", kinds[kind].lock);
-    mapped = mmap(NULL, sizeof(guint64), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (mapped == MAP_FAILED)
-        return coffer_throw_errno(error, errno, "cannot map the lock '%s'", kinds[kind].lock);
-    folder->writes = mapped;
+    got = pread(folder->counter, out_count, sizeof(*out_count), (off_t)(kind * sizeof(*out_count)));
+    return got >= 0 ||
+           coffer_throw_errno(error, errno, "cannot read the lock '%s'", kinds[kind].lock);
+}
+
+/* Not through a mapping: a write to a full disk has to fail, not to end the process. The caller
+ * holds the kind's lock. */
+static gboolean
+count_write(CofferStore *store, CofferStoreKind kind, Folder *folder, GError **error)
+{
+    guint64 count = 0;
+
+    if (!kinds[kind].counted)
+        return TRUE;
+    if (!read_count(store, kind, folder, &count, error))
+        return FALSE;
+    count++;
+    if (pwrite(folder->counter, &count, sizeof(count), (off_t)(kind * sizeof(count))) < 0)
+        return coffer_throw_errno(error, errno, "cannot write the lock '%s'", kinds[kind].lock);
     return TRUE;
 }
 
@@ -104,51 +144,23 @@ stamp_from_stat(const struct stat *status, CofferStoreStamp *out_stamp)
     out_stamp->size = status->st_size;
 }
 
-/* Whether the run folder was written since this machine booted; marks it where not. */
-static gboolean
-check_boot(CofferStore *store, gboolean *out_new_boot, GError **error)
+/* What tells this store from all others on the machine, by whatever path it is reached. */
+static char *
+make_identity(CofferStore *store, GError **error)
 {
-    g_auto(CofferFd) run = COFFER_FD_NONE;
-    g_auto(CofferLock) lock = COFFER_LOCK_NONE;
-    g_autofree char *now = NULL;
-    g_autofree char *then = NULL;
-    gsize length = 0;
+    g_autofree char *resolved = realpath(store->areas[AREA_RUN], NULL);
+    struct stat status;
 
-    *out_new_boot = FALSE;
-    if (!g_file_get_contents(BOOT_ID_PATH, &now, &length, NULL))
-        return TRUE; /* no /proc: nothing to compare with */
-    if (!coffer_fd_open_dir(store->areas[AREA_RUN], &run, error))
-        return FALSE;
-    then = coffer_file_read_at(run, BOOT_ID_RECORD, 256, NULL, NULL);
-    if (g_strcmp0(now, then) == 0)
-        return TRUE;
-    if (!coffer_lock_acquire(store->locks, "boot", COFFER_LOCK_EXCLUSIVE, &lock, error))
-        return FALSE;
-    g_clear_pointer(&then, g_free);
-    then = coffer_file_read_at(run, BOOT_ID_RECORD, 256, NULL, NULL);
-    if (g_strcmp0(now, then) == 0)
-        return TRUE;
-    for (CofferStoreKind kind = 0; kind < COFFER_STORE_LAST; kind++) {
-        g_autoptr(GHashTable) names = NULL;
-        GHashTableIter iter;
-        gpointer name = NULL;
-
-        if (kinds[kind].area != AREA_RUN || kind == COFFER_STORE_VOLUME_LOCKS)
-            continue;
-        names = coffer_store_list(store, kind, "", error);
-        if (names == NULL)
-            return FALSE;
-        g_hash_table_iter_init(&iter, names);
-        while (g_hash_table_iter_next(&iter, &name, NULL))
-            if (!coffer_store_remove(store, kind, name, error))
-                return FALSE;
+    if (resolved == NULL || stat(resolved, &status) < 0) {
+        coffer_throw_errno(error, errno, "cannot examine '%s'", store->areas[AREA_RUN]);
+        return NULL;
     }
-    *out_new_boot = TRUE;
-    return coffer_file_replace_at(run, BOOT_ID_RECORD, now, length, NULL, error);
+    return g_strdup_printf("%s:%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, resolved,
+                           (guint64)status.st_dev, (guint64)status.st_ino);
 }
 
 CofferStore *
-coffer_store_open(const CofferStorePaths *paths, gboolean *out_new_boot, GError **error)
+coffer_store_open(const CofferStorePaths *paths, GError **error)
 {
     g_autoptr(CofferStore) store = g_new0(CofferStore, 1);
     const char *const areas[AREA_LAST] = { paths->config, paths->state, paths->run };
@@ -160,13 +172,16 @@ coffer_store_open(const CofferStorePaths *paths, gboolean *out_new_boot, GError 
         store->areas[area] = g_strdup(areas[area]);
     for (CofferStoreKind kind = 0; kind < COFFER_STORE_LAST; kind++) {
         store->folders[kind].fd = COFFER_FD_NONE;
+        store->folders[kind].counter = COFFER_FD_NONE;
+        /* Without a folder it is the area itself. */
         store->folders[kind].path =
             g_build_filename(areas[kinds[kind].area], kinds[kind].folder, NULL);
     }
     if (!coffer_fd_make_dir(locks, 0700, &store->locks, error) ||
-        !check_boot(store, out_new_boot, error))
+        !close_to_others(store->locks, locks, error))
         return NULL;
-    return g_steal_pointer(&store);
+    store->identity = make_identity(store, error);
+    return store->identity != NULL ? g_steal_pointer(&store) : NULL;
 }
 
 void
@@ -175,18 +190,22 @@ coffer_store_free(CofferStore *store)
     if (store == NULL)
         return;
     for (CofferStoreKind kind = 0; kind < COFFER_STORE_LAST; kind++) {
-        Folder *folder = &store->folders[kind];
-
-        if (folder->writes != NULL)
-            munmap(folder->writes, sizeof(guint64));
-        coffer_fd_close(folder->fd);
-        g_free(folder->path);
+        coffer_fd_close(store->folders[kind].fd);
+        coffer_fd_close(store->folders[kind].counter);
+        g_free(store->folders[kind].path);
     }
     for (Area area = 0; area < AREA_LAST; area++)
         g_free(store->areas[area]);
+    g_free(store->identity);
     coffer_fd_close(store->locks);
     g_mutex_clear(&store->mutex);
     g_free(store);
+}
+
+const char *
+coffer_store_identity(CofferStore *store)
+{
+    return store->identity;
 }
 
 const char *
@@ -195,7 +214,8 @@ coffer_store_folder(CofferStore *store, CofferStoreKind kind)
     return store->folders[kind].path;
 }
 
-/* Once per store and kind: what another process left behind when it died is removed by the next. */
+/* Once per store and kind: what another process left behind when it died is removed by the next.
+ * The caller holds the lock. */
 static gboolean
 sweep(CofferStore *store, CofferStoreKind kind, GError **error)
 {
@@ -203,9 +223,12 @@ sweep(CofferStore *store, CofferStoreKind kind, GError **error)
 
     if (!open_folder(store, kind, &folder, error))
         return FALSE;
-    if (!g_atomic_int_compare_and_exchange(&folder->swept, 0, 1))
+    if (g_atomic_int_get(&folder->swept))
         return TRUE;
-    return coffer_file_remove_stale(folder->fd, error);
+    if (!coffer_file_remove_stale(folder->fd, error))
+        return FALSE;
+    g_atomic_int_set(&folder->swept, 1);
+    return TRUE;
 }
 
 gboolean
@@ -227,16 +250,31 @@ coffer_store_lock_volume(CofferStore *store, const char *key, gboolean wait, Cof
                          GError **error)
 {
     g_autofree char *name = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key, -1);
+    g_autoptr(GError) failure = NULL;
     Folder *folder = NULL;
 
     if (!open_folder(store, COFFER_STORE_VOLUME_LOCKS, &folder, error))
         return FALSE;
     if (wait)
         return coffer_lock_acquire(folder->fd, name, COFFER_LOCK_EXCLUSIVE, out_lock, error);
-    if (coffer_lock_try(folder->fd, name, COFFER_LOCK_EXCLUSIVE, out_lock, NULL))
+    if (coffer_lock_try(folder->fd, name, COFFER_LOCK_EXCLUSIVE, out_lock, &failure))
         return TRUE;
-    return coffer_throw(error, COFFER_ERROR_BUSY,
-                        "another process is working on volume '%s'; try again later", key);
+    if (g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_BUSY))
+        return coffer_throw(error, COFFER_ERROR_BUSY,
+                            "another process is working on volume '%s'; try again later", key);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+void
+coffer_store_drop_volume_lock(CofferStore *store, const char *key)
+{
+    g_autofree char *name = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key, -1);
+    Folder *folder = NULL;
+
+    /* Who waits for it finds out that its file is gone, and takes a new one. */
+    if (open_folder(store, COFFER_STORE_VOLUME_LOCKS, &folder, NULL))
+        unlinkat(folder->fd, name, 0);
 }
 
 char *
@@ -260,36 +298,33 @@ coffer_store_read_bytes(CofferStore *store, CofferStoreKind kind, const char *na
     return coffer_file_read_bytes_at(folder->fd, name, 2 * COFFER_BYTES_MAX - 1, error);
 }
 
-static gboolean
-count_write(CofferStore *store, CofferStoreKind kind, Folder *folder, GError **error)
-{
-    if (!map_counter(store, kind, folder, error))
-        return FALSE;
-    __atomic_add_fetch(folder->writes, 1, __ATOMIC_SEQ_CST);
-    return TRUE;
-}
-
+/* Counted before, so that a disk too full to count is found out while nothing has changed yet, and
+ * after, for whoever looked in between. */
 gboolean
 coffer_store_write(CofferStore *store, CofferStoreKind kind, const char *name, gconstpointer data,
                    gsize size, const char *fault, GError **error)
 {
     Folder *folder = NULL;
 
-    if (!open_folder(store, kind, &folder, error))
+    if (!open_folder(store, kind, &folder, error) || !count_write(store, kind, folder, error) ||
+        !coffer_file_replace_at(folder->fd, name, data, size, fault, error))
         return FALSE;
-    return coffer_file_replace_at(folder->fd, name, data, size, fault, error) &&
-           count_write(store, kind, folder, error);
+    count_write(store, kind, folder, NULL);
+    return TRUE;
 }
 
 gboolean
 coffer_store_remove(CofferStore *store, CofferStoreKind kind, const char *name, GError **error)
 {
     Folder *folder = NULL;
+    gboolean removed = FALSE;
 
     if (!open_folder(store, kind, &folder, error))
         return FALSE;
-    return coffer_file_remove_at(folder->fd, name, error) &&
-           count_write(store, kind, folder, error);
+    removed = coffer_file_remove_at(folder->fd, name, error);
+    /* Only now: what frees space must not need any. The folder's own time tells too. */
+    count_write(store, kind, folder, NULL);
+    return removed;
 }
 
 gboolean
@@ -301,19 +336,42 @@ coffer_store_exists(CofferStore *store, CofferStoreKind kind, const char *name)
            faccessat(folder->fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+/* Whether @name is a link to @target. */
+static gboolean
+links_to(int dirfd, const char *name, const char *target)
+{
+    char found[PATH_MAX];
+    ssize_t length = readlinkat(dirfd, name, found, sizeof(found) - 1);
+
+    if (length < 0)
+        return FALSE;
+    found[length] = '\0';
+    return g_str_equal(found, target);
+}
+
 gboolean
 coffer_store_link(CofferStore *store, CofferStoreKind kind, const char *name, const char *target,
                   GError **error)
 {
+    g_autofree char *new_name = g_strconcat(".", name, COFFER_FILE_NEW_SUFFIX, NULL);
     Folder *folder = NULL;
 
     if (!open_folder(store, kind, &folder, error))
         return FALSE;
-    if (symlinkat(target, folder->fd, name) < 0 && errno != EEXIST)
+    if (links_to(folder->fd, name, target))
+        return TRUE;
+    unlinkat(folder->fd, new_name, 0);
+    if (symlinkat(target, folder->fd, new_name) < 0)
         return coffer_throw_errno(error, errno, "cannot link '%s'", name);
+    if (renameat(folder->fd, new_name, folder->fd, name) < 0) {
+        int saved_errno = errno;
+
+        unlinkat(folder->fd, new_name, 0);
+        return coffer_throw_errno(error, saved_errno, "cannot link '%s'", name);
+    }
     if (fsync(folder->fd) < 0)
         return coffer_throw_errno(error, errno, "cannot sync the folder of '%s'", name);
-    return count_write(store, kind, folder, error);
+    return TRUE;
 }
 
 gboolean
@@ -375,9 +433,9 @@ coffer_store_revision(CofferStore *store, CofferStoreKind kind, CofferStoreRevis
     Folder *folder = NULL;
     struct stat status;
 
-    if (!open_folder(store, kind, &folder, error) || !map_counter(store, kind, folder, error))
+    if (!open_folder(store, kind, &folder, error) ||
+        !read_count(store, kind, folder, &out_revision->writes, error))
         return FALSE;
-    out_revision->writes = __atomic_load_n(folder->writes, __ATOMIC_SEQ_CST);
     if (fstat(folder->fd, &status) < 0)
         return coffer_throw_errno(error, errno, "cannot examine '%s'", folder->path);
     stamp_from_stat(&status, &out_revision->folder);
