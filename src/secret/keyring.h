@@ -7,8 +7,8 @@
 /* One root's values, by UUID. Any thread. */
 typedef struct _CofferKeyring CofferKeyring;
 
-/* @root tells this root's values from those of others. */
-CofferKeyring *coffer_keyring_new(const char *root);
+/* @identity tells this root's values from those of others (coffer_store_identity()). */
+CofferKeyring *coffer_keyring_new(const char *identity);
 void coffer_keyring_free(CofferKeyring *keyring);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CofferKeyring, coffer_keyring_free)
 
@@ -18,7 +18,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CofferKeyring, coffer_keyring_free)
 gboolean coffer_keyring_set(CofferKeyring *keyring, const char *uuid, CofferBytes *value,
                             gboolean *out_process_only, GError **error);
 
-/* Returns: (transfer full): the value; NULL with COFFER_ERROR_NO_VALUE where there is none. */
+/* Returns: (transfer full): the value, whole; NULL with COFFER_ERROR_NO_VALUE where there is none,
+ * COFFER_ERROR_UNREADABLE_VALUE where somebody else took a part of it away. */
 CofferBytes *coffer_keyring_get(CofferKeyring *keyring, const char *uuid, GError **error);
 
 gboolean coffer_keyring_has(CofferKeyring *keyring, const char *uuid);

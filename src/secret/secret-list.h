@@ -10,14 +10,16 @@
 /* Any thread, any number of processes. A record's data is a const CofferSecretDef *. */
 typedef struct _CofferSecretList CofferSecretList;
 
-/* @root tells this root's ephemeral values from others'; @store and @uses outlive the list. */
-CofferSecretList *coffer_secret_list_new(CofferStore *store, CofferUses *uses, const char *root);
+/* @store and @uses outlive the list. */
+CofferSecretList *coffer_secret_list_new(CofferStore *store, CofferUses *uses);
 void coffer_secret_list_free(CofferSecretList *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CofferSecretList, coffer_secret_list_free)
 
-/* COFFER_ERROR_NOT_FOUND. Returns: (transfer full). */
+/* COFFER_ERROR_NOT_FOUND; COFFER_ERROR_DAMAGED where its definition does not parse. Returns:
+ * (transfer full). */
 CofferRecord *
 coffer_secret_list_lookup(CofferSecretList *list, const CofferUuid *uuid, GError **error);
+/* COFFER_ERROR_NOT_FOUND; COFFER_ERROR_INVALID_ARGUMENT for COFFER_SECRET_USAGE_NONE. */
 CofferRecord *coffer_secret_list_lookup_usage(CofferSecretList *list, CofferSecretUsageType type,
                                               const char *usage_id, GError **error);
 
@@ -37,7 +39,9 @@ typedef struct {
     const GPtrArray *proven; /* CofferUse: the value opens these; NULL: do not ask */
 } CofferSecretSetRequest;
 
-/* Sets the value. COFFER_ERROR_BUSY where the uses are others than those proven: prove again.
+/* Sets the value; the old one stays where that fails. COFFER_ERROR_EXISTS where there is one that
+ * generating would destroy, COFFER_ERROR_BUSY where the uses are others than those proven: prove
+ * again.
  * *@out_process_only as in keyring.h. */
 gboolean coffer_secret_list_set_value(CofferSecretList *list, const CofferSecretSetRequest *request,
                                       gboolean *out_process_only, GError **error);
@@ -60,6 +64,6 @@ gboolean
 coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uuid,
                                    gboolean only_generated, gboolean *out_gone, GError **error);
 
-/* Finishes an undefine that a crash interrupted; @job is its record's name in COFFER_STORE_JOBS. */
-#define COFFER_SECRET_UNDEFINE_JOB "secret-undefine-"
+/* Finishes or undoes what a crash interrupted; @job is its name in jobs.h. */
+#define COFFER_SECRET_JOB "secret-"
 gboolean coffer_secret_list_recover(CofferSecretList *list, const char *job, GError **error);

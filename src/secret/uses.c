@@ -3,6 +3,7 @@
 #include "secret/uses.h"
 
 #include "base/error.h"
+#include "base/name.h"
 
 #include <string.h>
 
@@ -70,13 +71,20 @@ parse_use(const char *name, const char *text, GError **error)
         secret = g_key_file_get_string(file, GROUP, "secret", NULL);
         format = g_key_file_get_string(file, GROUP, "format", NULL);
     }
-    if (volume == NULL || secret == NULL || format == NULL || !coffer_uuid_parse(secret, &uuid))
+    if (volume == NULL || secret == NULL || format == NULL || !coffer_uuid_parse(secret, &uuid)) {
+        g_autofree char *why =
+            coffer_name_printable(failure != NULL ? failure->message : "an entry is missing");
+
         return coffer_throw_null(error, COFFER_ERROR_DAMAGED, "it is not the record of a use: %s",
-                                 failure != NULL ? failure->message : "an entry is missing");
+                                 why);
+    }
     expected = record_name(volume);
-    if (!g_str_equal(expected, name))
+    if (!g_str_equal(expected, name)) {
+        g_autofree char *printable = coffer_name_printable(volume);
+
         return coffer_throw_null(error, COFFER_ERROR_DAMAGED,
-                                 "its name does not belong to the volume '%s'", volume);
+                                 "its name does not belong to the volume '%s'", printable);
+    }
     use = coffer_use_new(volume, &uuid, format);
     use->header_uuid = g_key_file_get_string(file, GROUP, "header-uuid", NULL);
     use->since = g_key_file_get_int64(file, GROUP, "since", NULL);
@@ -128,23 +136,44 @@ compare_uses(gconstpointer a, gconstpointer b)
     return strcmp((*first)->volume, (*second)->volume);
 }
 
-GPtrArray *
-coffer_uses_of(CofferUses *uses, const CofferUuid *secret, GError **error)
+static gboolean
+is_of_secret(const CofferRecord *record, gconstpointer user_data)
 {
-    g_autoptr(GPtrArray) records = coffer_cache_list(uses->cache, error);
-    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)coffer_use_free);
+    return coffer_uuid_equal(&((const CofferUse *)record->data)->secret, user_data);
+}
+
+static gboolean
+is_of_header(const CofferRecord *record, gconstpointer user_data)
+{
+    return g_strcmp0(((const CofferUse *)record->data)->header_uuid, user_data) == 0;
+}
+
+static GPtrArray *
+select_uses(CofferUses *uses, CofferCacheMatch match, gconstpointer user_data, GError **error)
+{
+    g_autoptr(GPtrArray) records = coffer_cache_list(uses->cache, match, user_data, error);
+    GPtrArray *found = NULL;
 
     if (records == NULL)
         return NULL;
-    for (guint i = 0; i < records->len; i++) {
-        const CofferRecord *record = g_ptr_array_index(records, i);
-        const CofferUse *use = record->data;
-
-        if (coffer_uuid_equal(&use->secret, secret))
-            g_ptr_array_add(found, coffer_use_copy(use));
-    }
+    found = g_ptr_array_new_with_free_func((GDestroyNotify)coffer_use_free);
+    for (guint i = 0; i < records->len; i++)
+        g_ptr_array_add(found,
+                        coffer_use_copy(((CofferRecord *)g_ptr_array_index(records, i))->data));
     g_ptr_array_sort(found, compare_uses);
-    return g_steal_pointer(&found);
+    return found;
+}
+
+GPtrArray *
+coffer_uses_of(CofferUses *uses, const CofferUuid *secret, GError **error)
+{
+    return select_uses(uses, is_of_secret, secret, error);
+}
+
+GPtrArray *
+coffer_uses_of_header(CofferUses *uses, const char *header_uuid, GError **error)
+{
+    return select_uses(uses, is_of_header, header_uuid, error);
 }
 
 static char *

@@ -27,11 +27,15 @@ CofferUses *coffer_uses_new(CofferStore *store);
 void coffer_uses_free(CofferUses *uses);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CofferUses, coffer_uses_free)
 
-/* The use of the volume @key, or NULL without an error. Returns: (transfer full). */
+/* The use of the volume @key, or NULL: without an error where there is none. Returns: (transfer
+ * full). */
 CofferUse *coffer_uses_lookup(CofferUses *uses, const char *key, GError **error);
 
 /* The uses of @secret, sorted by volume. Returns: (transfer full) (element-type CofferUse). */
 GPtrArray *coffer_uses_of(CofferUses *uses, const CofferUuid *secret, GError **error);
+
+/* Those of volumes with this LUKS header: what a volume that was moved or copied is known by. */
+GPtrArray *coffer_uses_of_header(CofferUses *uses, const char *header_uuid, GError **error);
 
 gboolean
 coffer_uses_record(CofferUses *uses, const CofferUse *use, const char *fault, GError **error);
