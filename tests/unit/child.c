@@ -7,6 +7,7 @@
 #include "witness.h"
 
 #include <dirent.h>
+#include <sys/time.h>
 
 #define CANARY "canary-3f9c5b61"
 
@@ -313,6 +314,30 @@ test_threads(void)
     g_assert_cmpuint(open_descriptors(), ==, before);
 }
 
+static void
+on_alarm(int number)
+{
+}
+
+/* Signals come all the while, and no call is lost to them. */
+static void
+test_interrupted(void)
+{
+    const struct sigaction alarm_action = { .sa_handler = on_alarm };
+    const struct itimerval often = { { 0, 500 }, { 0, 500 } }, never = { { 0, 0 }, { 0, 0 } };
+    g_autofree char *content = g_strnfill(60000, 'v');
+    g_autoptr(CofferBytes) value = witness_value(content);
+
+    g_assert_cmpint(sigaction(SIGALRM, &alarm_action, NULL), ==, 0);
+    g_assert_cmpint(setitimer(ITIMER_REAL, &often, NULL), ==, 0);
+    for (int i = 0; i < 20; i++) {
+        g_autofree char *text = output_of("cat /dev/fd/10", &(CofferChildValue){ value, 10 }, 1);
+
+        g_assert_cmpstr(text, ==, content);
+    }
+    g_assert_cmpint(setitimer(ITIMER_REAL, &never, NULL), ==, 0);
+}
+
 /* --- in the foreground --- */
 
 static int
@@ -390,6 +415,7 @@ main(int argc, char **argv)
     g_test_add_func("/child/surroundings", test_surroundings);
     g_test_add_func("/child/sigpipe", test_sigpipe);
     g_test_add_func("/child/threads", test_threads);
+    g_test_add_func("/child/interrupted", test_interrupted);
     g_test_add_func("/child/foreground", test_foreground);
     g_test_add_func("/child/interrupt", test_interrupt);
     return g_test_run();

@@ -5,6 +5,8 @@
 #include "failure.h"
 #include "witness.h"
 
+#include <errno.h>
+
 typedef struct {
     CofferFd dir;
     CofferLockMode mode;
@@ -180,6 +182,45 @@ test_fork(void)
 }
 
 static void
+on_alarm(int number)
+{
+}
+
+/* A signal that comes while we wait does not end the waiting. */
+static void
+test_interrupted(void)
+{
+    g_auto(WitnessDir) dir = witness_dir_new();
+    g_auto(CofferFd) fd = witness_open(dir.path, O_RDONLY);
+    g_auto(CofferLock) lock = COFFER_LOCK_NONE;
+    g_auto(CofferFd) read_end = COFFER_FD_NONE;
+    g_auto(CofferFd) write_end = COFFER_FD_NONE;
+    const struct sigaction alarm_action = { .sa_handler = on_alarm };
+    char nothing = 0;
+    int status = 0;
+    pid_t parent = getpid(), pid = 0;
+
+    g_assert_true(coffer_fd_pipe(&read_end, &write_end, NULL));
+    g_assert_cmpint(sigaction(SIGALRM, &alarm_action, NULL), ==, 0);
+    pid = fork();
+    if (pid == 0) {
+        if (!coffer_lock_acquire(fd, "lock", COFFER_LOCK_EXCLUSIVE, &lock, NULL) ||
+            write(write_end, "", 1) != 1)
+            _exit(1);
+        for (int i = 0; i < 2000; i++)
+            if (kill(parent, SIGALRM) < 0)
+                _exit(2);
+        coffer_lock_release(&lock);
+        _exit(0);
+    }
+    g_assert_cmpint(coffer_fd_read(read_end, &nothing, 1), ==, 1);
+    g_assert_true(coffer_lock_acquire(fd, "lock", COFFER_LOCK_EXCLUSIVE, &lock, NULL));
+    while (waitpid(pid, &status, 0) < 0)
+        g_assert_cmpint(errno, ==, EINTR);
+    g_assert_cmpint(status, ==, 0);
+}
+
+static void
 test_file(void)
 {
     static const mode_t masks[] = { 0, 077, 0777 };
@@ -229,6 +270,7 @@ main(int argc, char **argv)
     g_test_add_func("/lock/processes", test_processes);
     g_test_add_func("/lock/removed", test_removed);
     g_test_add_func("/lock/fork", test_fork);
+    g_test_add_func("/lock/interrupted", test_interrupted);
     g_test_add_func("/lock/file", test_file);
     g_test_add_func("/lock/refused", test_refused);
     return g_test_run();
