@@ -15,6 +15,7 @@
 #   LIBVIRT_URI       what any libvirt client can connect to
 #   LIBVIRTD_ETC      the folder that stands for /etc/libvirt
 #   virsh             a function
+#   libvirtd_restart  another, after libvirtd_stop
 
 libvirtd_start() {
     requires libvirtd virsh
@@ -24,11 +25,18 @@ libvirtd_start() {
     if ((EUID == 0)); then
         unshare --mount --propagation private true 2>/dev/null ||
             skip_all 'this host does not let root make a mount namespace'
+    fi
+    cleanup libvirtd_stop
+    libvirtd_restart
+}
+
+# After libvirtd_stop: over the same folders.
+libvirtd_restart() {
+    if ((EUID == 0)); then
         libvirtd_system
     else
         libvirtd_session
     fi
-    cleanup libvirtd_stop
     libvirtd_wait
 }
 
@@ -36,10 +44,10 @@ libvirtd_system() {
     LIBVIRTD_ETC=$LIBVIRTD_DIR/etc
     LIBVIRTD_SOCKET=$LIBVIRTD_DIR/run/libvirt-sock
     LIBVIRT_URI="qemu:///system?socket=$LIBVIRTD_SOCKET"
-    mkdir "$LIBVIRTD_DIR"/{etc,lib,log,run} || exit 1
+    mkdir -p "$LIBVIRTD_DIR"/{etc,lib,log,run} || exit 1
     # What libvirtd found out about QEMU, which takes it seconds, is the same for all tests.
     mkdir -p "$COFFER_BUILD/libvirt-cache"
-    ln -s "$COFFER_BUILD/libvirt-cache" "$LIBVIRTD_DIR/cache"
+    ln -sfn "$COFFER_BUILD/libvirt-cache" "$LIBVIRTD_DIR/cache"
     cat >"$LIBVIRTD_DIR/libvirtd.conf" <<'END'
 auth_unix_ro = "none"
 auth_unix_rw = "none"
@@ -63,8 +71,8 @@ libvirtd_session() {
     LIBVIRTD_ETC=$home/config/libvirt
     LIBVIRTD_SOCKET=$home/run/libvirt/libvirt-sock
     LIBVIRT_URI="qemu:///session?socket=$LIBVIRTD_SOCKET"
-    mkdir -p "$home"/{config,cache,data} || exit 1
-    mkdir -m 700 "$home/run"
+    mkdir -p "$home"/{config,cache,data,run} || exit 1
+    chmod 700 "$home/run"
     env HOME="$home" XDG_CONFIG_HOME="$home/config" XDG_CACHE_HOME="$home/cache" \
         XDG_DATA_HOME="$home/data" XDG_RUNTIME_DIR="$home/run" \
         libvirtd </dev/null >"$LIBVIRTD_DIR/output" 2>&1 &
