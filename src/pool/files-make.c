@@ -156,6 +156,14 @@ coffer_pool_files_resize(const CofferPoolDef *def, const CofferVolumeResizeReque
                          GError **error)
 {
     const CofferVolumeDef *volume = request->def;
+    const CofferQemuImgResize resize = {
+        .format = volume->format,
+        .path = volume->target_path,
+        .capacity = request->capacity,
+        .shrink = request->shrink,
+        .preallocate = request->allocate,
+        .value = request->value,
+    };
 
     if (volume->type != COFFER_VOLUME_TYPE_FILE || (volume->format != COFFER_VOLUME_FORMAT_RAW &&
                                                     volume->format != COFFER_VOLUME_FORMAT_QCOW2))
@@ -163,7 +171,5 @@ coffer_pool_files_resize(const CofferPoolDef *def, const CofferVolumeResizeReque
                             "only raw and qcow2 volumes that are files are resized");
     if (volume->format == COFFER_VOLUME_FORMAT_RAW && request->value == NULL)
         return resize_raw(def, request, error);
-    return coffer_qemu_img_resize(volume->format, volume->format == COFFER_VOLUME_FORMAT_RAW,
-                                  volume->target_path, request->capacity, request->shrink,
-                                  request->allocate, request->value, error);
+    return coffer_qemu_img_resize(&resize, error);
 }
