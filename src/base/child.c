@@ -90,7 +90,12 @@ inherit(const CofferChildRequest *request, Inherited *inherited, GError **error)
 static gboolean
 throw_spawn(const char *program, const GError *spawn_error, GError **error)
 {
-    if (g_error_matches(spawn_error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))
+    g_autofree char *path = g_find_program_in_path(program);
+
+    /* A folder in PATH that we may not enter makes exec() say "Permission denied" of a program that
+     * is in none of them. */
+    if (g_error_matches(spawn_error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT) ||
+        (path == NULL && strchr(program, '/') == NULL))
         return coffer_throw(error, COFFER_ERROR_TOOL_MISSING,
                             "'%s' is not installed or not in PATH", program);
     return coffer_throw(error, COFFER_ERROR_TOOL_FAILED, "cannot start '%s': %s", program,

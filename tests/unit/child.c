@@ -110,6 +110,32 @@ test_not_started(void)
     g_assert_cmpuint(open_descriptors(), ==, before);
 }
 
+/* A folder in PATH that we may not enter does not make a missing program a forbidden one. */
+static void
+test_closed_path(void)
+{
+    g_auto(WitnessDir) dir = witness_dir_new();
+    const char *const argv[] = { "coffer-no-such-program", NULL };
+    const CofferChildRequest request = { .argv = argv };
+    int status = 0;
+    pid_t pid = 0;
+
+    g_assert_cmpint(chmod(dir.path, 0), ==, 0);
+    pid = fork();
+    if (pid == 0) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_true(geteuid() != 0 || setresuid(65534, 65534, 65534) == 0);
+        g_setenv("PATH", dir.path, TRUE);
+        g_assert_false(coffer_child_run(&request, NULL, &error));
+        failure_expect(&error, COFFER_ERROR_TOOL_MISSING, "is not installed or not in PATH");
+        _exit(0);
+    }
+    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+    g_assert_cmpint(status, ==, 0);
+    g_assert_cmpint(chmod(dir.path, 0700), ==, 0);
+}
+
 /* More than a pipe holds, on both; the child must not wait for us, nor we for it. */
 static void
 test_huge_output(void)
@@ -405,6 +431,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/child/failures", test_failures);
     g_test_add_func("/child/not-started", test_not_started);
+    g_test_add_func("/child/closed-path", test_closed_path);
     g_test_add_func("/child/huge-output", test_huge_output);
     g_test_add_func("/child/left-running", test_left_running);
     g_test_add_func("/child/reaped", test_reaped);
