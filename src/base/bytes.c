@@ -164,6 +164,15 @@ coffer_bytes_read_fd(int fd, GError **error)
     return coffer_bytes_read_fd_max(fd, COFFER_BYTES_MAX, error);
 }
 
+CofferBytes *
+coffer_bytes_read_base64_fd(int fd, GError **error)
+{
+    g_autoptr(CofferBytes) encoded =
+        coffer_bytes_read_fd_max(fd, COFFER_BYTES_ALLOC_MAX - 1, error);
+
+    return encoded != NULL ? coffer_bytes_new_from_base64(encoded, error) : NULL;
+}
+
 gboolean
 coffer_bytes_write_fd(const CofferBytes *bytes, int fd, GError **error)
 {

@@ -60,6 +60,22 @@ COFFER_API CofferBytes *coffer_bytes_new(gconstpointer data, gsize size, GError 
 COFFER_API CofferBytes *coffer_bytes_read_fd(int fd, GError **error);
 
 /**
+ * coffer_bytes_read_base64_fd:
+ * @fd: a descriptor open for reading; stays open
+ * @error: return location for a #GError
+ *
+ * Reads to the end of @fd, straight into locked memory, and decodes it as
+ * coffer_bytes_new_from_base64() does. Unlike with coffer_bytes_read_fd() there is room for the
+ * encoded form of %COFFER_BYTES_MAX bytes.
+ *
+ * Returns: (transfer full) (nullable): the value, or %NULL with %COFFER_ERROR_INVALID_ARGUMENT or
+ *   %COFFER_ERROR_IO
+ *
+ * Since: 0.1
+ */
+COFFER_API CofferBytes *coffer_bytes_read_base64_fd(int fd, GError **error);
+
+/**
  * coffer_bytes_new_from_base64:
  * @encoded: the encoded form (RFC 4648, section 4)
  * @error: return location for a #GError

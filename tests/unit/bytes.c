@@ -403,6 +403,32 @@ test_write(void)
     failure_expect(&error, COFFER_ERROR_NO_SPACE, "cannot write the value");
 }
 
+/* The base64 of the longest value is longer than a value may be. */
+static void
+test_read_base64(void)
+{
+    g_auto(WitnessDir) dir = witness_dir_new();
+    g_autofree char *path = witness_file(&dir, "base64", "", 0, 0);
+    g_auto(CofferFd) fd = witness_open(path, O_RDWR);
+    g_autoptr(CofferBytes) value = patterned(COFFER_BYTES_MAX);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CofferBytes) encoded = coffer_bytes_to_base64(value, &error);
+    g_autoptr(CofferBytes) again = NULL;
+
+    g_assert_true(coffer_bytes_write_fd(encoded, fd, &error));
+    g_assert_cmpint(lseek(fd, 0, SEEK_SET), ==, 0);
+    again = coffer_bytes_read_base64_fd(fd, &error);
+    g_assert_no_error(error);
+    g_assert_true(coffer_bytes_equal(value, again));
+    /* At its end there is nothing; with something odd behind it, no value. */
+    g_assert_null(coffer_bytes_read_base64_fd(fd, &error));
+    failure_expect(&error, COFFER_ERROR_INVALID_ARGUMENT, "nothing was given");
+    g_assert_cmpint(write(fd, "!", 1), ==, 1);
+    g_assert_cmpint(lseek(fd, 0, SEEK_SET), ==, 0);
+    g_assert_null(coffer_bytes_read_base64_fd(fd, &error));
+    failure_expect(&error, COFFER_ERROR_INVALID_ARGUMENT, "base64");
+}
+
 /* --- memory --- */
 
 static guint64 locked_kib(void);
@@ -674,6 +700,7 @@ main(int argc, char **argv)
     g_test_add_func("/bytes/read", test_read);
     g_test_add_func("/bytes/read-refused", test_read_refused);
     g_test_add_func("/bytes/write", test_write);
+    g_test_add_func("/bytes/read-base64", test_read_base64);
     g_test_add_func("/bytes/locked", test_locked);
     g_test_add_func("/bytes/wiped", test_wiped);
     g_test_add_func("/bytes/fork", test_fork);
