@@ -99,7 +99,9 @@ static const struct {
 static gboolean
 find_folders(const char *text, Folders *folders, GError **error)
 {
-    g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_ENCODED_PATH, NULL);
+    /* The query is decoded once, with its parameters. */
+    g_autoptr(GUri) uri =
+        g_uri_parse(text, G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY, NULL);
 
     if (uri != NULL && g_str_equal(g_uri_get_scheme(uri), "coffer") &&
         (g_uri_get_host(uri) == NULL || *g_uri_get_host(uri) == '\0'))
