@@ -21,7 +21,7 @@ typedef enum {
     END_DEVICE,
 } EndKind;
 
-/* A side of the transfer; @offset goes along. */
+/* A side of the transfer; @offset goes along, and means nothing to a stream. */
 typedef struct {
     int fd;
     EndKind kind;
@@ -96,8 +96,7 @@ write_chunk(End *target, const guint8 *buffer, gsize size, GError **error)
 static void
 advance_source(Copy *copy, guint64 size)
 {
-    if (copy->source.kind != END_STREAM)
-        copy->source.offset += size;
+    copy->source.offset += size;
     copy->left -= size;
     copy->copied += size;
 }

@@ -365,6 +365,29 @@ test_inside(void)
     g_assert_error(error, COFFER_ERROR, COFFER_ERROR_DAMAGED);
 }
 
+/* A header that stands apart from its data says nothing of its own length: its keyslots still have
+ * to lie within the bounds that the caller gives. */
+static void
+test_bounds(void)
+{
+    g_auto(WitnessDir) dir = witness_dir_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CofferBytes) value = witness_value("throw-away");
+    g_autofree char *key = key_file(&dir, "key", value);
+    g_autofree char *data = witness_file(&dir, "data", "", 0, MIB);
+    g_autofree char *path = witness_file(&dir, "header", "", 0, 20 * MIB);
+    g_autofree char *output = witness_must("cryptsetup luksFormat -q --type luks2 --pbkdf pbkdf2 "
+                                           "--pbkdf-force-iterations 1000 --header %s --offset 0 "
+                                           "--key-file %s %s",
+                                           path, key, data);
+    g_auto(CofferFd) fd = witness_open(path, O_RDONLY);
+
+    coffer_luks_verify(fd, 0, 0, value, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_false(coffer_luks_verify(fd, 0, 128 * KIB, value, NULL, &error));
+    g_assert_error(error, COFFER_ERROR, COFFER_ERROR_DAMAGED);
+}
+
 /* Offsets in the header of LUKS1: version 6, payload offset 104 (sectors), first keyslot 208:
  * state, iterations, 32 bytes of salt, key material offset 248 (sectors), stripes 252. (LUKS1
  * specification, figures 1 and 3) */
@@ -526,6 +549,7 @@ main(int argc, char **argv)
     g_test_add_func("/luks/keyslots-luks2", test_keyslots_luks2);
     g_test_add_func("/luks/damaged-primary", test_damaged_primary);
     g_test_add_func("/luks/inside", test_inside);
+    g_test_add_func("/luks/bounds", test_bounds);
     g_test_add_func("/luks/hostile", test_hostile);
     g_test_add_func("/luks/truncated", test_truncated);
     g_test_add_func("/luks/inspect", test_inspect);

@@ -280,7 +280,8 @@ test_damaged_qcow2(void)
         { PATCH(100, "\0\0\0\0"), COFFER_ERROR_DAMAGED },          /* length of the header */
         { PATCH(100, "\xff\xff\xff\xff"), COFFER_ERROR_DAMAGED },
         { PATCH(116, "\xff\xff\xff\xff"), COFFER_ERROR_DAMAGED }, /* length of an extension */
-        { PATCH(120, "ra\0w"), COFFER_ERROR_DAMAGED },            /* backing format */
+        { PATCH(112, "\1\2\3\4\xff\xff\xff\xff"), COFFER_ERROR_DAMAGED }, /* of an unknown one */
+        { PATCH(120, "ra\0w"), COFFER_ERROR_DAMAGED },                    /* backing format */
     };
     g_auto(WitnessDir) dir = witness_dir_new();
     g_autofree char *image = witness_path(&dir, "image");
@@ -295,6 +296,46 @@ test_damaged_qcow2(void)
         witness_patch(image, rows[i].patch.offset, rows[i].patch.bytes, rows[i].patch.size);
         expect(image, rows[i].code);
     }
+}
+
+/* QEMU's longest path is taken, a longer one is not. */
+static void
+test_long_backing(void)
+{
+    g_auto(WitnessDir) dir = witness_dir_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *image = witness_path(&dir, "image");
+    g_autofree char *output = witness_must("qemu-img create -q -f qcow2 %s 1M", image);
+    g_autofree char *name = g_strnfill(1024, 'a');
+    g_auto(CofferProbe) probe = { 0 };
+
+    witness_patch(image, 4096, name, 1024);
+    witness_patch(image, 8, "\0\0\0\0\0\0\x10\0\0\0\3\xff", 12);
+    probe_path(image, &probe, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(strlen(probe.backing_path), ==, 1023);
+    witness_patch(image, 16, "\0\0\4\0", 4);
+    expect(image, COFFER_ERROR_DAMAGED);
+}
+
+/* Each extension may cost a read, so that there is an end to their number. */
+static void
+test_many_extensions(void)
+{
+    g_auto(WitnessDir) dir = witness_dir_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *image = witness_path(&dir, "image");
+    g_autofree char *output = witness_must("qemu-img create -q -f qcow2 %s 1M", image);
+    g_auto(CofferProbe) probe = { 0 };
+
+    for (guint i = 0; i < 64; i++)
+        witness_patch(image, 112 + 8 * i, "\1\2\3\4\0\0\0\0", 8);
+    witness_patch(image, 112 + 8 * 64, "\0\0\0\0\0\0\0\0", 8);
+    probe_path(image, &probe, &error);
+    g_assert_no_error(error);
+    for (guint i = 0; i < 8000; i++)
+        witness_patch(image, 112 + 8 * i, "\1\2\3\4\0\0\0\0", 8);
+    expect(image, COFFER_ERROR_DAMAGED);
 }
 
 /* A name with a line break or of other bytes than UTF-8 would forge output, or break it. */
@@ -364,6 +405,40 @@ test_damaged_inner_header(void)
         witness_patch(image, patches[i].offset, data + patches[i].offset, patches[i].size);
         compare(image);
     }
+}
+
+/* QEMU takes a LUKS header at the beginning of a cluster only; and one that stands apart from its
+ * data is still as long as the extension says. */
+static void
+test_inner_header_place(void)
+{
+    g_auto(WitnessDir) dir = witness_dir_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *image = witness_path(&dir, "image");
+    g_autofree char *key = witness_file(&dir, "key", "throw-away", 10, 0);
+    g_autofree char *output =
+        witness_must("qemu-img create -q -f qcow2 -o encrypt.format=luks,encrypt.key-secret=s,"
+                     "encrypt.iter-time=10 --object secret,id=s,file=%s %s 10M",
+                     key, image);
+    g_autofree char *data = NULL;
+    g_auto(CofferProbe) sound = { 0 }, apart = { 0 };
+    gsize size = 0;
+    guint64 extension = 0, moved = 0;
+
+    probe_path(image, &sound, &error);
+    g_assert_no_error(error);
+    witness_patch(image, sound.crypt_offset + 104, "\0\0\0\0", 4);
+    probe_path(image, &apart, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(apart.crypt_length, ==, sound.crypt_length);
+    g_assert_cmpuint(apart.crypt_length, >, MIB);
+
+    g_assert_true(g_file_get_contents(image, &data, &size, NULL));
+    extension = (guint64)((const char *)memmem(data, size, "\x05\x37\xbe\x77", 4) - data);
+    moved = GUINT64_TO_BE(sound.crypt_offset + 512);
+    witness_patch(image, sound.crypt_offset + 512, data + sound.crypt_offset, 592);
+    witness_patch(image, extension + 8, &moved, 8);
+    expect(image, COFFER_ERROR_DAMAGED);
 }
 
 /* Images of every kind cut off at every length: raw for as long as there is no magic, then damaged
@@ -502,8 +577,11 @@ main(int argc, char **argv)
     g_test_add_func("/probe/inner-header", test_inner_header);
     g_test_add_func("/probe/cryptsetup", test_cryptsetup);
     g_test_add_func("/probe/damaged-qcow2", test_damaged_qcow2);
+    g_test_add_func("/probe/long-backing", test_long_backing);
+    g_test_add_func("/probe/many-extensions", test_many_extensions);
     g_test_add_func("/probe/names", test_names);
     g_test_add_func("/probe/damaged-inner-header", test_damaged_inner_header);
+    g_test_add_func("/probe/inner-header-place", test_inner_header_place);
     g_test_add_func("/probe/truncated", test_truncated);
     g_test_add_func("/probe/long-names", test_long_names);
     g_test_add_func("/probe/other-formats", test_other_formats);

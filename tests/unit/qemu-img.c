@@ -380,7 +380,8 @@ test_clock(void)
     g_autoptr(CofferVolumeDef) def = new_def(10 * MIB, FALSE);
     g_auto(CofferProbe) probe = { 0 };
     g_autofree char *check = NULL;
-    g_autofree char *old = fake_qemu_img(&dir, "[ $N -gt 3 ] && exec $real \"$@\"\n" CLOCK_FAILS);
+    g_autofree char *old = fake_qemu_img(&dir, "[ -s /dev/fd/11 ] && exit 9\n"
+                                               "[ $N -gt 3 ] && exec $real \"$@\"\n" CLOCK_FAILS);
 
     create(&dir, (CofferQemuImgCreate){ .def = def }, path, &error);
     g_setenv("PATH", old, TRUE);
