@@ -9,7 +9,6 @@ EMPTY=7d6f0e6a-53a2-4c7e-9c43-0000000000a1
 UNUSED=7d6f0e6a-53a2-4c7e-9c43-0000000000a2
 USED=7d6f0e6a-53a2-4c7e-9c43-0000000000a3
 NEW=7d6f0e6a-53a2-4c7e-9c43-0000000000a4
-VALUE='a throw-away value for faults'
 
 faults_prepare() {
     local format
@@ -26,10 +25,13 @@ faults_prepare() {
     secret_xml 7d6f0e6a-53a2-4c7e-9c43-0000000000ff >"$FAULTS/other.xml"
     printf 'another throw-away value' >"$FAULTS/value"
     secret_xml "$EMPTY" >"$TMP/empty.xml"
-    ok 'preparing secrets' coffer secret-define "$TMP/empty.xml"
-    define_secret "$UNUSED" 'a throw-away value to be replaced' &&
-        define_secret "$USED" "$VALUE" || fail 'preparing values'
-    running_pool pool "$TMP/pool" || fail 'preparing a pool'
+    secret_xml "$USED" >"$TMP/used.xml"
+    ok 'preparing a secret' coffer secret-define "$TMP/empty.xml"
+    ok 'preparing one with a value' define_secret "$UNUSED" 'a throw-away value to be replaced'
+    # Generated, so that volumes are made fast.
+    ok 'preparing one for volumes' coffer secret-define "$TMP/used.xml"
+    ok 'preparing its value' coffer secret-generate "$USED"
+    ok 'preparing a pool' running_pool pool "$TMP/pool"
     for format in raw qcow2; do
         volume_xml "made.$format" "$format" >"$FAULTS/plain-$format.xml"
         volume_xml "made.$format" "$format" "$USED" >"$FAULTS/luks-$format.xml"

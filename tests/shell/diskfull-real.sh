@@ -32,8 +32,8 @@ is "$STATUS" 1 'a root that cannot be made is an error'
 like "$ERR" '^error: .*[Ss]pace' 'which says why'
 rm -rf "$TMP/small/ballast" "$ROOT"
 
-define_secret "$uuid" 'the old throw-away value' || fail 'preparing a secret'
-running_pool pool "$TMP/small/pool" || fail 'preparing a pool'
+ok 'preparing a secret' define_secret "$uuid" 'the old throw-away value'
+ok 'preparing a pool' running_pool pool "$TMP/small/pool"
 secret_xml 7d6f0e6a-53a2-4c7e-9c43-2b8f6b2f1a06 >"$TMP/other.xml"
 head -c 60000 /dev/zero | tr '\0' v >"$TMP/value"
 volume_xml disk.qcow2 qcow2 "$uuid" >"$TMP/qcow2.xml"

@@ -5,8 +5,8 @@
 . "$COFFER_SOURCE/tests/lib/peers.sh"
 
 uuid=7d6f0e6a-53a2-4c7e-9c43-2b8f6b2f1a02
-define_secret "$uuid" 'throw-away value' || fail 'preparing a secret'
-running_pool pool "$TMP/pool" || fail 'preparing a pool'
+ok 'preparing a secret' define_secret "$uuid" 'throw-away value'
+ok 'preparing a pool' running_pool pool "$TMP/pool"
 UNCHANGED=("$TMP/pool")
 printf 'a file that nothing may read\n' >"$TMP/outside"
 mkdir "$TMP/xml"
@@ -66,7 +66,7 @@ END
     )
     refuse "$kind" 'no XML at all' 'line 1' <<<'this is no XML'
     refuse "$kind" 'an empty file' '' </dev/null
-    refuse "$kind" 'a tag that is not closed' 'line 2' <<<"$open
+    refuse "$kind" 'a tag that is not closed' 'line [23]' <<<"$open
 $inner"
     refuse "$kind" 'another element' "$kind" <<<'<network><name>x</name></network>'
     refuse "$kind" 'bytes that are not UTF-8' '' < <(printf '%s<description>\xff\xfe</description>%s%s' \

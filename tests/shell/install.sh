@@ -32,7 +32,10 @@ is "$(find "$dest" -name '*.a')" '' 'no static part is'
 
 export LD_LIBRARY_PATH=$library
 ok 'the installed program runs' "$prefix/bin/coffer" --version
-export PKG_CONFIG_PATH=$library/pkgconfig PKG_CONFIG_SYSROOT_DIR=$dest
+# As if it had been configured for where it is now.
+mkdir "$TMP/pkgconfig"
+sed "s|^prefix=.*|prefix=$prefix|" "$library/pkgconfig/coffer.pc" >"$TMP/pkgconfig/coffer.pc"
+export PKG_CONFIG_PATH=$TMP/pkgconfig
 flags=$(pkg-config --cflags --libs coffer) || fail 'pkg-config knows coffer'
 sanitize=()
 nm -D "$library/libcoffer.so" | grep -q __asan_init && sanitize=('-fsanitize=address,undefined')

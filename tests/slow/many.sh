@@ -32,10 +32,10 @@ work() {
     esac
 }
 
-define_secret "$(uuid 999)" 'value of nobody' || fail 'preparing the shared secret'
-running_pool pool "$TMP/pool" || fail 'preparing the pool'
+ok 'preparing the shared secret' define_secret "$(uuid 999)" 'value of nobody'
+ok 'preparing the pool' running_pool pool "$TMP/pool"
 for ((i = 0; i <= N / 70; i++)); do
-    define_secret "$(uuid $((0xaaa000 + i)))" 'to be undefined' || fail 'preparing secrets'
+    ok 'preparing a secret to be undefined' define_secret "$(uuid $((0xaaa000 + i)))" 'value'
 done
 volume_xml shared.img raw >"$TMP/xml/volume-shared.xml"
 for ((i = 0; i < N; i++)); do
