@@ -32,15 +32,11 @@ coffer_secret_list_is_persistent(CofferSecretList *list, const char *uuid)
     return coffer_store_exists(list->store, COFFER_STORE_SECRETS, file);
 }
 
-/* The caller holds the lock. */
+/* Value first, then definition; doing it again finishes what was interrupted. The caller holds the
+ * lock, and has a job that says so. */
 static gboolean
-forget(CofferSecretList *list, const char *uuid, GError **error)
+forget_parts(CofferSecretList *list, const char *uuid, GError **error)
 {
-    g_autofree char *job = g_strconcat(UNDEFINE_JOB, uuid, NULL);
-
-    if (!coffer_jobs_exists(list->store, job) &&
-        !coffer_jobs_begin(list->store, job, uuid, "secret-undefine-job", error))
-        return FALSE;
     coffer_keyring_remove(list->keyring, uuid);
     coffer_fault_point("secret-undefine", "begun");
     if (!coffer_secret_value_remove(list, uuid, error))
@@ -50,7 +46,19 @@ forget(CofferSecretList *list, const char *uuid, GError **error)
         !remove_definition(list->ephemeral, uuid, error))
         return FALSE;
     coffer_fault_point("secret-undefine", "definition-gone");
-    return coffer_jobs_end(list->store, job, error);
+    return TRUE;
+}
+
+/* The caller holds the lock. */
+static gboolean
+forget(CofferSecretList *list, const char *uuid, GError **error)
+{
+    g_autofree char *job = g_strconcat(UNDEFINE_JOB, uuid, NULL);
+
+    if (!coffer_jobs_exists(list->store, job) &&
+        !coffer_jobs_begin(list->store, job, uuid, "secret-undefine-job", error))
+        return FALSE;
+    return forget_parts(list, uuid, error) && coffer_jobs_end(list->store, job, error);
 }
 
 /* Finishes or undoes a move. The persistent definition counts as long as it is there: writing it,
@@ -183,7 +191,9 @@ coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uui
             g_clear_pointer(&record, coffer_record_unref);
     }
     if (record != NULL) {
-        *out_gone = forget(list, text, error);
+        /* The volume's job covers it. One of our own would need space on the disk, which a full
+         * one does not have when the volume is already gone. */
+        *out_gone = forget_parts(list, text, error);
         return *out_gone;
     }
     if (failure == NULL || g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_IN_USE))

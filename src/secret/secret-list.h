@@ -59,7 +59,7 @@ gboolean coffer_secret_list_undefine(CofferSecretList *list, const CofferUuid *u
                                      GError **error);
 
 /* Undefines @uuid if nothing uses it any more and, where @only_generated, its value is a generated
- * one. *@out_gone tells. */
+ * one. *@out_gone tells. The caller has a job that does it again after a crash. */
 gboolean
 coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uuid,
                                    gboolean only_generated, gboolean *out_gone, GError **error);
