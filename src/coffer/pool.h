@@ -189,7 +189,7 @@ COFFER_API CofferPool *coffer_connection_lookup_pool_by_uuid(CofferConnection *c
  * all
  * @error: return location for a #GError
  *
- * Returns: (transfer full) (element-type CofferPool) (nullable): the pools, sorted by name
+ * Returns: (transfer container) (element-type CofferPool) (nullable): the pools, sorted by name
  *
  * Since: 0.1
  */

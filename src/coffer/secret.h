@@ -158,7 +158,7 @@ coffer_connection_lookup_secret_by_usage(CofferConnection *connection, CofferSec
  *
  * A definition that cannot be read is left out and named by a warning of log domain "coffer".
  *
- * Returns: (transfer full) (element-type CofferSecret) (nullable): the secrets, sorted by UUID
+ * Returns: (transfer container) (element-type CofferSecret) (nullable): the secrets, sorted by UUID
  *
  * Since: 0.1
  */

@@ -131,7 +131,7 @@ COFFER_API CofferVolume *coffer_pool_create_volume(CofferPool *pool, const char 
  * @pool: a running pool
  * @error: return location for a #GError
  *
- * Returns: (transfer full) (element-type CofferVolume) (nullable): the volumes, sorted by name
+ * Returns: (transfer container) (element-type CofferVolume) (nullable): the volumes, sorted by name
  *
  * Since: 0.1
  */
