@@ -69,18 +69,34 @@ session_folders(GUri *uri, Folders *folders, GError **error)
     return TRUE;
 }
 
+/* The folder that the query names; nothing else may stand there, for a word that is not known may
+ * have been meant to be this one. */
+static char *
+embed_root(GUri *uri)
+{
+    g_autoptr(GHashTable) parameters = NULL;
+    const char *root = NULL;
+
+    if (g_uri_get_query(uri) != NULL)
+        parameters = g_uri_parse_params(g_uri_get_query(uri), -1, "&", G_URI_PARAMS_NONE, NULL);
+    root = parameters != NULL ? g_hash_table_lookup(parameters, "root") : NULL;
+    if (root == NULL || g_hash_table_size(parameters) != 1 || !g_path_is_absolute(root))
+        return NULL;
+    for (const char *next = root; *next != '\0'; next++)
+        if (g_ascii_iscntrl(*next))
+            return NULL;
+    return g_canonicalize_filename(root, "/");
+}
+
 static gboolean
 embed_folders(GUri *uri, Folders *folders, GError **error)
 {
-    g_autoptr(GHashTable) parameters = g_uri_parse_params(
-        g_uri_get_query(uri) != NULL ? g_uri_get_query(uri) : "", -1, "&", G_URI_PARAMS_NONE, NULL);
-    const char *given = parameters != NULL ? g_hash_table_lookup(parameters, "root") : NULL;
-    g_autofree char *root = NULL;
+    g_autofree char *root = embed_root(uri);
 
-    if (given == NULL || !g_path_is_absolute(given))
+    if (root == NULL)
         return coffer_throw(error, COFFER_ERROR_INVALID_ARGUMENT,
-                            "it needs the folder: coffer:///embed?root=/absolute/path");
-    root = g_canonicalize_filename(given, "/");
+                            "it needs the folder, and nothing else: "
+                            "coffer:///embed?root=/absolute/path (with %%26 for '&')");
     folders->config = g_build_filename(root, "config", NULL);
     folders->state = g_build_filename(root, "state", NULL);
     folders->run = g_build_filename(root, "run", NULL);
@@ -89,24 +105,36 @@ embed_folders(GUri *uri, Folders *folders, GError **error)
 
 static const struct {
     const char *path;
+    gboolean has_query;
     gboolean (*folders)(GUri *uri, Folders *folders, GError **error);
 } roots[] = {
-    { "/system", system_folders },
-    { "/session", session_folders },
-    { "/embed", embed_folders },
+    { "/system", FALSE, system_folders },
+    { "/session", FALSE, session_folders },
+    { "/embed", TRUE, embed_folders },
 };
+
+/* Whether nothing stands in @uri that would be ignored. */
+static gboolean
+is_plain(GUri *uri)
+{
+    const char *host = g_uri_get_host(uri);
+
+    return g_str_equal(g_uri_get_scheme(uri), "coffer") && (host == NULL || *host == '\0') &&
+           g_uri_get_userinfo(uri) == NULL && g_uri_get_port(uri) == -1 &&
+           g_uri_get_fragment(uri) == NULL;
+}
 
 static gboolean
 find_folders(const char *text, Folders *folders, GError **error)
 {
-    /* The query is decoded once, with its parameters. */
+    /* Encoded, for g_uri_parse_params() decodes. */
     g_autoptr(GUri) uri =
         g_uri_parse(text, G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY, NULL);
 
-    if (uri != NULL && g_str_equal(g_uri_get_scheme(uri), "coffer") &&
-        (g_uri_get_host(uri) == NULL || *g_uri_get_host(uri) == '\0'))
+    if (uri != NULL && is_plain(uri))
         for (gsize i = 0; i < G_N_ELEMENTS(roots); i++)
-            if (g_str_equal(g_uri_get_path(uri), roots[i].path))
+            if (g_str_equal(g_uri_get_path(uri), roots[i].path) &&
+                (roots[i].has_query || g_uri_get_query(uri) == NULL))
                 return roots[i].folders(uri, folders, error);
     return coffer_throw(error, COFFER_ERROR_INVALID_ARGUMENT,
                         "known are coffer:///system, coffer:///session and "

@@ -323,7 +323,10 @@ may_sweep(const char *key, gpointer user_data)
     CofferPool *pool = user_data;
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
 
-    return coffer_store_lock_volume(pool->connection->store, key, FALSE, &lock, NULL);
+    if (!coffer_store_lock_volume(pool->connection->store, key, FALSE, &lock, NULL))
+        return FALSE;
+    coffer_store_drop_volume_lock(pool->connection->store, key);
+    return TRUE;
 }
 
 gboolean
@@ -335,5 +338,5 @@ coffer_pool_refresh(CofferPool *pool, GError **error)
         return FALSE;
     COFFER_PREFIX(error, "pool", pool->name);
     return view.backend->sweep(view.def, may_sweep, pool, error) &&
-           view.backend->scan(view.def, NULL, NULL, error);
+           view.backend->scan(view.def, coffer_volume_adopt, pool->connection, error);
 }

@@ -42,6 +42,11 @@ gboolean coffer_pool_view(CofferPool *pool, CofferPoolView *out_view, GError **e
 CofferVolumeDef *coffer_volume_describe(CofferConnection *connection, const CofferPoolView *view,
                                         const char *name, CofferProbe *out_probe, GError **error);
 
+/* Records the use of a volume that was found with a secret but without one: moved or copied here,
+ * or made by libvirt. A CofferVolumeCallback; @user_data is the connection. */
+gboolean coffer_volume_adopt(const CofferVolumeDef *volume, const CofferProbe *probe,
+                             gpointer user_data, GError **error);
+
 /* Proves that @value opens every volume that needs the secret @uuid; *@out_uses are those.
  * COFFER_ERROR_IN_USE names one that it does not open. */
 gboolean coffer_prove_value(CofferConnection *connection, const CofferUuid *uuid,

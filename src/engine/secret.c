@@ -226,6 +226,8 @@ gboolean
 coffer_secret_set_value(CofferSecret *secret, CofferBytes *value, CofferSecretSetFlags flags,
                         char **out_note, GError **error)
 {
+    if (out_note != NULL)
+        *out_note = NULL;
     if (coffer_bytes_get_size(value) > COFFER_BYTES_MAX)
         return coffer_throw(error, COFFER_ERROR_INVALID_ARGUMENT,
                             "secret '%s': a value has at most %d bytes", secret->record->name,
@@ -238,6 +240,8 @@ coffer_secret_generate_value(CofferSecret *secret, char **out_note, GError **err
 {
     g_autoptr(CofferBytes) value = coffer_random_value(error);
 
+    if (out_note != NULL)
+        *out_note = NULL;
     return value != NULL && set_value(secret, value, TRUE, FALSE, out_note, error);
 }
 
@@ -251,9 +255,13 @@ coffer_secret_get_value(CofferSecret *secret, GError **error)
 char **
 coffer_secret_list_uses(CofferSecret *secret, GError **error)
 {
-    g_autoptr(GPtrArray) uses = coffer_uses_of(secret->connection->uses, &secret->def->uuid, error);
+    g_autoptr(CofferRecord) record =
+        coffer_secret_list_lookup(secret->connection->secrets, &secret->def->uuid, error);
+    g_autoptr(GPtrArray) uses = NULL;
     g_autoptr(GStrvBuilder) keys = g_strv_builder_new();
 
+    if (record != NULL)
+        uses = coffer_uses_of(secret->connection->uses, &secret->def->uuid, error);
     if (uses == NULL)
         return NULL;
     for (guint i = 0; i < uses->len; i++)

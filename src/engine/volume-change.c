@@ -6,6 +6,7 @@
 #include "engine/resolve.h"
 #include "engine/volume-job.h"
 #include "volume/copy.h"
+#include "volume/idle.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -50,6 +51,25 @@ claim_volume(CofferVolume *volume, Claim *claim, GError **error)
     return claim->def != NULL;
 }
 
+/* The use of the volume, or NULL without an error: where none is recorded, what its header and its
+ * path say (coffer_volume_describe()). */
+static CofferUse *
+use_of(const Claim *claim, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    CofferUse *use = coffer_uses_lookup(claim->connection->uses, claim->def->key, &failure);
+    const CofferEncryptionDef *encryption = claim->def->encryption;
+    const CofferSecretRef *ref =
+        encryption != NULL ? coffer_encryption_def_secret(encryption) : NULL;
+
+    if (failure != NULL)
+        g_propagate_error(error, g_steal_pointer(&failure));
+    else if (use == NULL && ref != NULL)
+        use = coffer_use_new(claim->def->key, &ref->uuid,
+                             coffer_encryption_format_to_string(encryption->format));
+    return use;
+}
+
 static gboolean
 delete_encrypted(const Claim *claim, const CofferUse *use, gboolean keep_secret,
                  gboolean *out_secret_gone, GError **error)
@@ -64,7 +84,8 @@ delete_encrypted(const Claim *claim, const CofferUse *use, gboolean keep_secret,
     if (!coffer_volume_job_begin(claim->connection, &job, error))
         return FALSE;
     if (!claim->view.backend->remove(claim->view.def, claim->def->name, error)) {
-        coffer_volume_job_end(claim->connection, &job, NULL);
+        /* It may be gone all the same, and only its folder could not be synced. */
+        coffer_volume_job_settle(claim->connection, &job, NULL);
         return FALSE;
     }
     coffer_fault_point("volume", "removed");
@@ -87,19 +108,21 @@ coffer_volume_delete(CofferVolume *volume, CofferVolumeDeleteFlags flags, char *
         *out_secret_uuid = NULL;
     if (!claim_volume(volume, &claim, error))
         return FALSE;
-    use = coffer_uses_lookup(claim.connection->uses, claim.def->key, &failure);
+    use = use_of(&claim, &failure);
     if (failure != NULL) {
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
-    if (use == NULL)
-        return claim.view.backend->remove(claim.view.def, claim.def->name, error);
-    if (!delete_encrypted(&claim, use, (flags & COFFER_VOLUME_DELETE_KEEP_SECRET) != 0,
-                          &secret_gone, error))
+    if (use == NULL
+            ? !claim.view.backend->remove(claim.view.def, claim.def->name, error)
+            : !delete_encrypted(&claim, use, (flags & COFFER_VOLUME_DELETE_KEEP_SECRET) != 0,
+                                &secret_gone, error))
         return FALSE;
-    coffer_uuid_format(&use->secret, uuid);
-    if (secret_gone && out_secret_uuid != NULL)
+    coffer_store_drop_volume_lock(claim.connection->store, claim.def->key);
+    if (secret_gone && out_secret_uuid != NULL) {
+        coffer_uuid_format(&use->secret, uuid);
         *out_secret_uuid = g_strdup(uuid);
+    }
     return TRUE;
 }
 
@@ -172,44 +195,74 @@ coffer_volume_resize(CofferVolume *volume, guint64 capacity, CofferVolumeResizeF
     return claim.view.backend->resize(claim.view.def, &request, error);
 }
 
-/* Content for a volume that needs a secret must be content that this secret opens; that is found
- * out before the first byte is written. *@out_probe is what comes. */
-static gboolean
-check_upload(const Claim *claim, int fd, guint64 offset, CofferProbe *out_probe, GError **error)
-{
-    g_autoptr(CofferBytes) value = NULL;
+/* What comes in, and where. */
+typedef struct {
+    int fd;
+    guint64 begin; /* where @fd is; 0 where it cannot seek */
+    gboolean seekable;
+    guint64 offset;
+    guint64 length;
+    CofferProbe probe; /* of the content, where the volume needs a secret and gets a new header */
+} Incoming;
 
-    if (offset > 0 && offset < claim->probe.crypt_offset + claim->probe.crypt_length)
-        return coffer_throw(
-            error, COFFER_ERROR_INVALID_ARGUMENT,
-            "the offset lies within the header that its secret opens; upload from 0");
-    if (offset > 0)
-        return TRUE;
-    if (lseek(fd, 0, SEEK_CUR) != 0)
-        return coffer_throw(error, COFFER_ERROR_INVALID_ARGUMENT,
-                            "it needs a secret, and content from a pipe cannot be checked against "
-                            "that; upload from a file");
-    if (!value_of(claim, &value, error))
+static void
+incoming_clear(Incoming *incoming)
+{
+    coffer_probe_clear(&incoming->probe);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Incoming, incoming_clear)
+
+/* Whether the content has a whole header, and not a part of one over what is there now. */
+static gboolean
+check_header(Incoming *incoming, GError **error)
+{
+    const CofferProbe *probe = &incoming->probe;
+
+    if (!coffer_probe_fd(incoming->fd, &incoming->probe, error))
         return FALSE;
-    if (!coffer_probe_fd(fd, out_probe, error))
-        return FALSE;
-    if (out_probe->crypt == COFFER_PROBE_CRYPT_NONE)
+    if (probe->crypt == COFFER_PROBE_CRYPT_NONE)
         return coffer_throw(
             error, COFFER_ERROR_VERIFICATION_FAILED,
             "the content is not encrypted, but the volume is; delete the volume and "
             "make a plain one for it");
-    if (coffer_luks_verify(fd, out_probe->crypt_offset, out_probe->crypt_length, value, NULL,
-                           error))
+    if (incoming->length > 0 && incoming->length < probe->crypt_offset + probe->crypt_length)
+        return coffer_throw(error, COFFER_ERROR_INVALID_ARGUMENT,
+                            "the length ends within the header that its secret opens; upload more");
+    return TRUE;
+}
+
+/* Content for a volume that needs a secret must be content that this secret opens; that is found
+ * out before the first byte is written. */
+static gboolean
+check_upload(const Claim *claim, Incoming *incoming, GError **error)
+{
+    const CofferProbe *now = &claim->probe;
+    g_autoptr(CofferBytes) value = NULL;
+
+    if (incoming->offset > 0 && incoming->offset >= now->crypt_offset + now->crypt_length)
+        return TRUE;
+    if (incoming->offset > 0)
+        return coffer_throw(
+            error, COFFER_ERROR_INVALID_ARGUMENT,
+            "the offset lies within the header that its secret opens; upload from 0");
+    if (!incoming->seekable || incoming->begin > 0)
+        return coffer_throw(error, COFFER_ERROR_INVALID_ARGUMENT,
+                            "it needs a secret, and only content from the beginning of a file can "
+                            "be checked against that; upload from a file");
+    if (!value_of(claim, &value, error) || !check_header(incoming, error))
+        return FALSE;
+    if (coffer_luks_verify(incoming->fd, incoming->probe.crypt_offset, incoming->probe.crypt_length,
+                           value, NULL, error))
         return TRUE;
     g_prefix_error(error, "the content is not opened by the volume's secret: ");
     return FALSE;
 }
 
 static gboolean
-record_upload(const Claim *claim, const CofferUse *old, const CofferProbe *probe, GError **error)
+record_upload(const Claim *claim, CofferUse *use, const CofferProbe *probe, GError **error)
 {
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
-    g_autoptr(CofferUse) use = coffer_use_copy(old);
 
     g_free(use->header_uuid);
     use->header_uuid = g_strdup(probe->crypt_uuid);
@@ -219,6 +272,20 @@ record_upload(const Claim *claim, const CofferUse *old, const CofferProbe *probe
            coffer_uses_record(claim->connection->uses, use, NULL, error);
 }
 
+static Incoming
+incoming_from(int fd, guint64 offset, guint64 length)
+{
+    off_t begin = lseek(fd, 0, SEEK_CUR);
+
+    return (Incoming){
+        .fd = fd,
+        .begin = begin > 0 ? (guint64)begin : 0,
+        .seekable = begin >= 0,
+        .offset = offset,
+        .length = length,
+    };
+}
+
 gboolean
 coffer_volume_upload(CofferVolume *volume, int fd, guint64 offset, guint64 length, gboolean sparse,
                      GError **error)
@@ -226,10 +293,12 @@ coffer_volume_upload(CofferVolume *volume, int fd, guint64 offset, guint64 lengt
     COFFER_PREFIX(error, "volume", coffer_volume_get_name(volume));
     g_auto(Claim) claim = CLAIM_NONE;
     g_auto(CofferFd) target = COFFER_FD_NONE;
-    g_auto(CofferProbe) incoming = { 0 };
+    g_auto(Incoming) incoming = incoming_from(fd, offset, length);
     g_autoptr(CofferUse) use = NULL;
+    g_autoptr(GError) failure = NULL;
     CofferCopyRequest copy = {
         .source = fd,
+        .source_offset = incoming.begin,
         .target_offset = offset,
         .length = length,
         .sparse = sparse,
@@ -237,14 +306,18 @@ coffer_volume_upload(CofferVolume *volume, int fd, guint64 offset, guint64 lengt
 
     if (!claim_volume(volume, &claim, error))
         return FALSE;
-    use = coffer_uses_lookup(claim.connection->uses, claim.def->key, NULL);
-    if (use != NULL && !check_upload(&claim, fd, offset, &incoming, error))
+    use = use_of(&claim, &failure);
+    if (failure != NULL) {
+        g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
-    if (!claim.view.backend->open(claim.view.def, claim.def->name, O_WRONLY, &target, error))
+    }
+    if ((use != NULL && !check_upload(&claim, &incoming, error)) ||
+        !claim.view.backend->open(claim.view.def, claim.def->name, O_RDWR, &target, error) ||
+        !coffer_volume_check_idle(target, error))
         return FALSE;
     copy.target = target;
     return coffer_copy(&copy, NULL, error) &&
-           (use == NULL || offset > 0 || record_upload(&claim, use, &incoming, error));
+           (use == NULL || offset > 0 || record_upload(&claim, use, &incoming.probe, error));
 }
 
 gboolean
@@ -254,8 +327,10 @@ coffer_volume_download(CofferVolume *volume, int fd, guint64 offset, guint64 len
     COFFER_PREFIX(error, "volume", coffer_volume_get_name(volume));
     g_auto(CofferPoolView) view = { 0 };
     g_auto(CofferFd) source = COFFER_FD_NONE;
+    off_t begin = lseek(fd, 0, SEEK_CUR);
     CofferCopyRequest copy = {
         .target = fd,
+        .target_offset = begin > 0 ? (guint64)begin : 0,
         .source_offset = offset,
         .length = length,
         .sparse = sparse,

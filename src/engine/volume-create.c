@@ -141,21 +141,27 @@ begin(Creation *creation, GError **error)
 }
 
 /* The volume is made and proven. Whoever set another value meanwhile saw a use without a header; so
- * it is here that the value must still be the one that the header was made with. */
+ * it is here that the value must still be the one that the header was made with, and generated if
+ * the header was made for a generated one, whose PBKDF is weak. */
 static gboolean
 settle(Creation *creation, const CofferVolumeDraft *draft, GError **error)
 {
     CofferConnection *connection = creation->connection;
+    const CofferUuid *uuid = &creation->job.secret;
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
+    g_autoptr(CofferRecord) record = NULL;
     g_autoptr(CofferBytes) now = NULL;
 
     if (!coffer_store_lock(connection->store, COFFER_STORE_USES, COFFER_LOCK_EXCLUSIVE, &lock,
                            error))
         return FALSE;
-    now = coffer_secret_list_get_value(connection->secrets, &creation->job.secret, TRUE, error);
+    record = coffer_secret_list_lookup(connection->secrets, uuid, error);
+    if (record != NULL)
+        now = coffer_secret_list_get_value(connection->secrets, uuid, TRUE, error);
     if (now == NULL)
         return FALSE;
-    if (!coffer_bytes_equal(now, creation->value))
+    if (!coffer_bytes_equal(now, creation->value) ||
+        (creation->generated && !((const CofferSecretDef *)record->data)->generated))
         return coffer_throw(error, COFFER_ERROR_BUSY,
                             "its secret got another value while it was made; try again");
     return record_use(creation, &draft->probe, "volume-use-settled", error);
@@ -202,28 +208,46 @@ check_free(const CofferPoolView *view, const char *name, GError **error)
     g_autoptr(GError) failure = NULL;
     g_autoptr(CofferVolumeDef) there = view->backend->examine(view->def, name, &probe, &failure);
 
-    return g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_NOT_FOUND) ||
-           coffer_throw(error, COFFER_ERROR_EXISTS, "it exists already; vol-delete removes it");
+    if (there != NULL)
+        return coffer_throw(error, COFFER_ERROR_EXISTS, "it exists already; vol-delete removes it");
+    if (g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+/* The volume is there: that its job's record cannot be removed now is no failure of it. */
+static void
+finish(Creation *creation)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (creation->begun && !coffer_volume_job_end(creation->connection, &creation->job, &failure))
+        g_warning("volume '%s': the record of its making goes at the next start: %s", creation->key,
+                  failure->message);
 }
 
 static gboolean
 create(Creation *creation, CofferVolumeCreateFlags flags, GError **error)
 {
     const CofferPoolView *view = creation->view;
+    CofferStore *store = creation->connection->store;
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
     CofferVolumeDraft draft = COFFER_VOLUME_DRAFT_NONE;
     gboolean made = FALSE;
 
-    if (!coffer_store_lock_volume(creation->connection->store, creation->key, TRUE, &lock, error) ||
-        !check_free(view, creation->def->name, error))
+    if (!coffer_store_lock_volume(store, creation->key, TRUE, &lock, error))
         return FALSE;
-    made = make(creation, (flags & COFFER_VOLUME_CREATE_PREALLOC_METADATA) != 0, &draft, error);
+    made = check_free(view, creation->def->name, error) &&
+           make(creation, (flags & COFFER_VOLUME_CREATE_PREALLOC_METADATA) != 0, &draft, error);
     view->backend->discard(view->def, &draft);
-    if (!made) {
+    if (made) {
+        finish(creation);
+    } else {
         undo(creation);
-        return FALSE;
+        coffer_store_drop_volume_lock(store, creation->key);
     }
-    return !creation->begun || coffer_volume_job_end(creation->connection, &creation->job, error);
+    return made;
 }
 
 /* What <format> means depends on the type of pool. */

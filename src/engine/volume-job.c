@@ -115,10 +115,8 @@ is_published(CofferConnection *connection, const CofferVolumeJob *job)
            coffer_probe_fd(fd, &probe, NULL) && g_str_equal(probe.crypt_uuid, use->header_uuid);
 }
 
-/* A made volume stays; one that never got its name leaves neither use nor secret. A deletion that
- * took the file away is finished; one that did not has not happened. */
-static gboolean
-finish(CofferConnection *connection, const CofferVolumeJob *job, GError **error)
+gboolean
+coffer_volume_job_settle(CofferConnection *connection, const CofferVolumeJob *job, GError **error)
 {
     gboolean there = FALSE;
     gboolean secret_gone = FALSE;
@@ -155,5 +153,5 @@ coffer_volume_recover(CofferConnection *connection, const char *job_name, GError
     if (!coffer_store_lock_volume(connection->store, job.key, FALSE, &lock, NULL) ||
         !coffer_jobs_exists(connection->store, job_name))
         return TRUE;
-    return finish(connection, &job, error);
+    return coffer_volume_job_settle(connection, &job, error);
 }

@@ -29,6 +29,12 @@ coffer_volume_job_begin(CofferConnection *connection, const CofferVolumeJob *job
 gboolean
 coffer_volume_job_end(CofferConnection *connection, const CofferVolumeJob *job, GError **error);
 
+/* Ends a job after a failure or a crash as the storage shows it to have gone: a made volume stays,
+ * one that never got its name leaves neither use nor secret; a deletion that took the volume away
+ * is finished, one that did not has not happened. The caller holds the volume's lock. */
+gboolean
+coffer_volume_job_settle(CofferConnection *connection, const CofferVolumeJob *job, GError **error);
+
 /* Forgets the use of the volume and, where it is its own, the secret. *@out_secret_gone tells. */
 gboolean coffer_volume_forget(CofferConnection *connection, const CofferVolumeJob *job,
                               gboolean *out_secret_gone, GError **error);

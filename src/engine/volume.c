@@ -49,28 +49,42 @@ coffer_volume_new(CofferPool *pool, const char *name, char *path)
     return volume;
 }
 
+/* The secret of the first use that another path has of the same header: the volume was moved or
+ * copied. */
+static const CofferUuid *
+secret_of_header(const GPtrArray *uses)
+{
+    return uses != NULL && uses->len > 0 ? &((const CofferUse *)g_ptr_array_index(uses, 0))->secret
+                                         : NULL;
+}
+
 /* libvirt finds the secret of an encrypted volume by its usage alone, and loses it when the path
- * differs; the recorded use comes first here. */
+ * differs; the recorded use comes first here, then that of the header. */
 static gboolean
-attach_secret(CofferConnection *connection, CofferVolumeDef *volume, GError **error)
+attach_secret(CofferConnection *connection, CofferVolumeDef *volume, const CofferProbe *probe,
+              GError **error)
 {
     g_autoptr(GError) failure = NULL;
     g_autoptr(CofferUse) use = coffer_uses_lookup(connection->uses, volume->key, &failure);
+    g_autoptr(GPtrArray) others = NULL;
     g_autoptr(CofferRecord) record = NULL;
+    const CofferUuid *secret = use != NULL ? &use->secret : NULL;
 
     if (failure != NULL) {
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
-    if (use != NULL) {
-        coffer_encryption_def_set_secret(volume->encryption, &use->secret);
-        return TRUE;
+    if (secret == NULL && *probe->crypt_uuid != '\0') {
+        others = coffer_uses_of_header(connection->uses, probe->crypt_uuid, NULL);
+        secret = secret_of_header(others);
     }
-    record = coffer_secret_list_lookup_usage(connection->secrets, COFFER_SECRET_USAGE_VOLUME,
-                                             volume->key, NULL);
-    if (record != NULL)
-        coffer_encryption_def_set_secret(volume->encryption,
-                                         &((const CofferSecretDef *)record->data)->uuid);
+    if (secret == NULL) {
+        record = coffer_secret_list_lookup_usage(connection->secrets, COFFER_SECRET_USAGE_VOLUME,
+                                                 volume->key, NULL);
+        secret = record != NULL ? &((const CofferSecretDef *)record->data)->uuid : NULL;
+    }
+    if (secret != NULL)
+        coffer_encryption_def_set_secret(volume->encryption, secret);
     return TRUE;
 }
 
@@ -78,11 +92,12 @@ CofferVolumeDef *
 coffer_volume_describe(CofferConnection *connection, const CofferPoolView *view, const char *name,
                        CofferProbe *out_probe, GError **error)
 {
-    g_auto(CofferProbe) probe = { 0 };
-    g_autoptr(CofferVolumeDef) volume = NULL;
+    g_auto(CofferProbe) own = { 0 };
+    CofferProbe *probe = out_probe != NULL ? out_probe : &own;
+    g_autoptr(CofferVolumeDef) volume = view->backend->examine(view->def, name, probe, error);
 
-    volume = view->backend->examine(view->def, name, out_probe != NULL ? out_probe : &probe, error);
-    if (volume == NULL || (volume->encryption != NULL && !attach_secret(connection, volume, error)))
+    if (volume == NULL ||
+        (volume->encryption != NULL && !attach_secret(connection, volume, probe, error)))
         return NULL;
     return g_steal_pointer(&volume);
 }
@@ -159,33 +174,52 @@ coffer_pool_lookup_volume(CofferPool *pool, const char *name, GError **error)
     return NULL;
 }
 
+/* The volume of @pool whose path is @path, or NULL: without an error where it has none. */
+static CofferVolume *
+lookup_path_in(CofferPool *pool, const char *path, GError **error)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    g_auto(CofferPoolView) view = { 0 };
+    g_autofree char *expected = NULL;
+    g_autoptr(GError) failure = NULL;
+    CofferVolume *volume = NULL;
+
+    /* Stopped meanwhile, it has none either. */
+    if (!coffer_name_check("volume name", name, NULL) || !coffer_pool_view(pool, &view, NULL))
+        return NULL;
+    expected = view.backend->path(view.def, name);
+    if (g_str_equal(expected, path))
+        volume = lookup_in(pool, &view, name, &failure);
+    if (failure != NULL && !g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_NOT_FOUND))
+        g_propagate_error(error, g_steal_pointer(&failure));
+    return volume;
+}
+
 CofferVolume *
 coffer_connection_lookup_volume_by_path(CofferConnection *connection, const char *path,
                                         GError **error)
 {
     g_autoptr(GPtrArray) pools =
         coffer_connection_list_pools(connection, COFFER_POOL_LIST_ACTIVE, NULL, error);
-    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *clean =
+        g_path_is_absolute(path) ? g_canonicalize_filename(path, "/") : g_strdup(path);
+    g_autoptr(GError) failure = NULL;
 
     if (pools == NULL)
         return NULL;
-    for (guint i = 0; i < pools->len; i++) {
-        CofferPool *pool = g_ptr_array_index(pools, i);
-        g_auto(CofferPoolView) view = { 0 };
-        g_autofree char *expected = NULL;
-        CofferVolume *volume = NULL;
+    for (guint i = 0; i < pools->len && failure == NULL; i++) {
+        CofferVolume *volume = lookup_path_in(g_ptr_array_index(pools, i), clean, &failure);
 
-        if (!coffer_name_check("volume name", name, NULL) || !coffer_pool_view(pool, &view, NULL))
-            continue;
-        expected = view.backend->path(view.def, name);
-        if (g_str_equal(expected, path) && (volume = lookup_in(pool, &view, name, NULL)) != NULL)
+        if (volume != NULL)
             return volume;
     }
-    return coffer_throw_null(
-        error, COFFER_ERROR_NOT_FOUND,
-        "there is no volume '%s' in the running pools; name it by pool and name, "
-        "or start its pool",
-        path);
+    if (failure == NULL)
+        coffer_throw(&failure, COFFER_ERROR_NOT_FOUND,
+                     "there is no volume '%s' in the running pools; name it by pool and name, "
+                     "or start its pool",
+                     path);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return NULL;
 }
 
 const char *

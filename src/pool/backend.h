@@ -50,8 +50,8 @@ typedef struct {
 } CofferVolumeResizeRequest;
 
 /* Called for each volume of a scan; FALSE with an error ends it. */
-typedef gboolean (*CofferVolumeCallback)(const CofferVolumeDef *volume, gpointer user_data,
-                                         GError **error);
+typedef gboolean (*CofferVolumeCallback)(const CofferVolumeDef *volume, const CofferProbe *probe,
+                                         gpointer user_data, GError **error);
 
 /* Whether the leftover of the volume @key may be removed: nobody is making it now. */
 typedef gboolean (*CofferVolumeMaySweep)(const char *key, gpointer user_data);
@@ -78,7 +78,7 @@ typedef struct {
     /* All that the storage itself tells of a volume; COFFER_ERROR_NOT_FOUND. */
     CofferVolumeDef *(*examine)(const CofferPoolDef *def, const char *name, CofferProbe *out_probe,
                                 GError **error);
-    /* The same for all volumes at once; @callback may be NULL, to see only that all can be read. */
+    /* The same for all volumes at once; one that cannot be read is warned of and left out. */
     gboolean (*scan)(const CofferPoolDef *def, CofferVolumeCallback callback, gpointer user_data,
                      GError **error);
     /* Removes what a crash left of drafts. */

@@ -50,11 +50,31 @@ is_volume_mode(mode_t mode)
     return S_ISREG(mode) || S_ISDIR(mode) || S_ISBLK(mode);
 }
 
-/* The temporary name of a volume that is being made. */
-static gboolean
-is_draft_name(const char *name)
+gboolean
+coffer_pool_files_is_draft(const char *name)
 {
-    return *name == '.' && g_str_has_suffix(name, COFFER_FILE_NEW_SUFFIX);
+    return *name == '.' && g_str_has_suffix(name, COFFER_POOL_DRAFT_SUFFIX);
+}
+
+/* Whether a link may be followed: into a folder that others can write to they might put a link to a
+ * file that only we can reach. The folder's owner could do worse. */
+static gboolean
+is_trusted_link(int dir, const struct stat *link)
+{
+    struct stat folder;
+
+    return link->st_uid == geteuid() || link->st_uid == 0 ||
+           (fstat(dir, &folder) == 0 && link->st_uid == folder.st_uid);
+}
+
+/* Looks at @name as open_at() will find it. */
+static gboolean
+stat_at(int dir, const char *name, struct stat *out_status)
+{
+    if (fstatat(dir, name, out_status, AT_SYMLINK_NOFOLLOW) < 0)
+        return FALSE;
+    return !S_ISLNK(out_status->st_mode) ||
+           (is_trusted_link(dir, out_status) && fstatat(dir, name, out_status, 0) == 0);
 }
 
 static gboolean
@@ -62,10 +82,10 @@ is_volume_name(int dir, const char *name)
 {
     struct stat status;
 
-    if (is_draft_name(name))
+    if (coffer_pool_files_is_draft(name))
         return FALSE;
-    if (fstatat(dir, name, &status, 0) < 0 || !is_volume_mode(status.st_mode))
-        return FALSE; /* a dangling link, or gone meanwhile */
+    if (!stat_at(dir, name, &status) || !is_volume_mode(status.st_mode))
+        return FALSE; /* a link that leads nowhere or is not ours, or gone meanwhile */
     if (!coffer_name_check("volume name", name, NULL)) {
         g_autofree char *printable = coffer_name_printable(name);
 
@@ -111,11 +131,42 @@ coffer_pool_files_path(const CofferPoolDef *def, const char *name)
     return g_build_filename(def->target_path, name, NULL);
 }
 
+/* Opens what the link @name leads to, by the text of the very link that was found trustworthy. */
+static gboolean
+open_link(int dir, const char *name, int flags, CofferFd *out_fd, GError **error)
+{
+    g_auto(CofferFd) link = COFFER_FD_NONE;
+    struct stat status;
+    char target[PATH_MAX];
+    ssize_t length = -1;
+
+    if (!coffer_fd_openat(dir, name, O_PATH | O_NOFOLLOW, 0, &link, error))
+        return FALSE;
+    if (fstat(link, &status) == 0 && S_ISLNK(status.st_mode))
+        length = readlinkat(link, "", target, sizeof(target) - 1);
+    if (length <= 0)
+        return coffer_throw_errno(error, length < 0 ? errno : ELOOP, "cannot open '%s'", name);
+    if (!is_trusted_link(dir, &status))
+        return coffer_throw(error, COFFER_ERROR_DENIED,
+                            "'%s' is a link that another user made; it is not followed", name);
+    target[length] = '\0';
+    return coffer_fd_openat(dir, target, flags, 0, out_fd, error);
+}
+
 /* O_NONBLOCK: a FIFO planted under the name must not make us wait. */
 static gboolean
 open_at(int dir, const char *name, int flags, CofferFd *out_fd, GError **error)
 {
-    return coffer_fd_openat(dir, name, flags | O_NONBLOCK | O_NOCTTY, 0, out_fd, error);
+    g_autoptr(GError) failure = NULL;
+    struct stat status;
+
+    flags |= O_NONBLOCK | O_NOCTTY;
+    if (coffer_fd_openat(dir, name, flags | O_NOFOLLOW, 0, out_fd, &failure))
+        return TRUE;
+    if (fstatat(dir, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode))
+        return open_link(dir, name, flags, out_fd, error);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
 }
 
 gboolean
@@ -154,6 +205,15 @@ describe_file(CofferVolumeDef *volume, const struct stat *status)
     set_timestamp(&volume->ctime, &status->st_ctim);
 }
 
+/* "nbd://host/disk" and "json:{...}" are no paths (qemu block.c, path_has_protocol()). */
+static gboolean
+is_relative(const char *path)
+{
+    gsize before = strcspn(path, ":/");
+
+    return path[before] != ':' && *path != '/';
+}
+
 static void
 describe_backing(CofferVolumeDef *volume, const CofferPoolDef *def, const CofferProbe *probe)
 {
@@ -162,9 +222,9 @@ describe_backing(CofferVolumeDef *volume, const CofferPoolDef *def, const Coffer
     volume->backing = coffer_backing_def_new();
     volume->backing->format = probe->backing_format;
     /* Relative to the folder of the file that says so (qcow2.txt, "Header"). */
-    volume->backing->path = g_path_is_absolute(probe->backing_path)
-                                ? g_strdup(probe->backing_path)
-                                : g_build_filename(def->target_path, probe->backing_path, NULL);
+    volume->backing->path = is_relative(probe->backing_path)
+                                ? g_build_filename(def->target_path, probe->backing_path, NULL)
+                                : g_strdup(probe->backing_path);
 }
 
 static void
@@ -257,11 +317,12 @@ scan_one(const char *name, gpointer user_data, GError **error)
         return TRUE;
     volume = examine_at(scan->dir, scan->def, name, &probe, &failure);
     if (volume != NULL)
-        return scan->callback == NULL || scan->callback(volume, scan->user_data, error);
-    if (g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_NOT_FOUND))
-        return TRUE; /* gone meanwhile */
-    g_propagate_error(error, g_steal_pointer(&failure));
-    return FALSE;
+        return scan->callback(volume, &probe, scan->user_data, error);
+    /* One that is gone meanwhile is none; one that cannot be read is no reason not to see the rest.
+     */
+    if (!g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_NOT_FOUND))
+        g_warning("volume '%s' is left out: %s", name, failure->message);
+    return TRUE;
 }
 
 static gboolean
@@ -292,9 +353,9 @@ sweep_one(const char *name, gpointer user_data, GError **error)
     g_autofree char *volume = NULL;
     g_autofree char *key = NULL;
 
-    if (!is_draft_name(name))
+    if (!coffer_pool_files_is_draft(name))
         return TRUE;
-    volume = g_strndup(name + 1, strlen(name) - 1 - strlen(COFFER_FILE_NEW_SUFFIX));
+    volume = g_strndup(name + 1, strlen(name) - 1 - strlen(COFFER_POOL_DRAFT_SUFFIX));
     key = coffer_pool_files_path(scan->def, volume);
     if (scan->may_sweep(key, scan->user_data) && unlinkat(scan->dir, name, 0) < 0 &&
         errno != ENOENT)

@@ -4,6 +4,12 @@
 
 #include "pool/backend.h"
 
+/* The ending of ".NAME", under which a volume stands while it is made where it cannot do without a
+ * name. Nobody else has such files: what a crash left is removed. */
+#define COFFER_POOL_DRAFT_SUFFIX ".coffer-new"
+
+gboolean coffer_pool_files_is_draft(const char *name);
+
 /* Each has the contract of the entry of the same name in backend.h; the folder is def->target_path.
  */
 gboolean

@@ -4,6 +4,7 @@
 #include "volume/make.h"
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "crypt/luks.h"
 #include "volume/qemu-img.h"
 
@@ -11,21 +12,40 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+static gboolean
+allocate(int image, guint64 from, guint64 to, GError **error)
+{
+    int result = -1;
+
+    if (to <= from)
+        return TRUE;
+    do {
+        result = fallocate(image, 0, (off_t)from, (off_t)(to - from));
+    } while (result < 0 && errno == EINTR);
+    return result == 0 || errno == EOPNOTSUPP ||
+           coffer_throw_errno(error, errno, "cannot allocate %" G_GUINT64_FORMAT " bytes",
+                              to - from);
+}
+
 gboolean
 coffer_volume_set_size(int image, guint64 size, guint64 allocate_from, guint64 allocate_to,
                        GError **error)
 {
+    guint64 before = 0;
+
     if (size > (guint64)G_MAXINT64)
         return coffer_throw(error, COFFER_ERROR_INVALID_ARGUMENT, "it would be too large");
+    if (!coffer_fd_size(image, &before, error))
+        return FALSE;
     if (ftruncate(image, (off_t)size) < 0)
         return coffer_throw_errno(error, errno, "cannot make a file of %" G_GUINT64_FORMAT " bytes",
                                   size);
-    if (allocate_to > allocate_from &&
-        fallocate(image, 0, (off_t)allocate_from, (off_t)(allocate_to - allocate_from)) < 0 &&
-        errno != EOPNOTSUPP)
-        return coffer_throw_errno(error, errno, "cannot allocate %" G_GUINT64_FORMAT " bytes",
-                                  allocate_to - allocate_from);
-    return TRUE;
+    if (allocate(image, allocate_from, allocate_to, error))
+        return TRUE;
+    /* What grew and cannot be had is given back. */
+    if (size > before && ftruncate(image, (off_t)before) < 0)
+        g_warning("a file that could not grow keeps its new size: %s", g_strerror(errno));
+    return FALSE;
 }
 
 static gboolean
@@ -56,10 +76,10 @@ make_luks_raw(const CofferVolumeMake *request, GError **error)
         .value = request->value,
         .generated = request->generated,
     };
-    guint64 allocate = def->has_allocation && def->allocation >= def->capacity ? def->capacity : 0;
+    guint64 end = def->has_allocation && def->allocation >= def->capacity ? def->capacity : 0;
 
     return coffer_volume_set_size(request->image, def->capacity + COFFER_LUKS1_HEADER_SIZE,
-                                  COFFER_LUKS1_HEADER_SIZE, COFFER_LUKS1_HEADER_SIZE + allocate,
+                                  COFFER_LUKS1_HEADER_SIZE, COFFER_LUKS1_HEADER_SIZE + end,
                                   error) &&
            coffer_luks1_format(&format, NULL, error);
 }
