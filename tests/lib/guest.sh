@@ -16,6 +16,7 @@
 #     guest_finish                      sets GUEST_STATUS; all that it printed is in GUEST_LOG
 
 GUEST_LIMIT=${GUEST_LIMIT:-120} # seconds from the start to the end
+PATH=$PATH:/usr/sbin:/sbin      # where modprobe is, also for an ordinary user
 
 # guest_build MODULE...: the script on standard input runs as root when those are loaded; then the guest ends.
 guest_build() {
