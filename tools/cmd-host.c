@@ -33,13 +33,12 @@ run_uri(Shell *shell, const ShellArgs *args, GError **error)
 static gboolean
 run_version(Shell *shell, const ShellArgs *args, GError **error)
 {
-    static const ShellColumn no_columns[] = { { 0 } };
     g_autoptr(ShellRecord) record = shell_record_new();
 
     if (shell->json) {
         shell_record_add_text(record, "program", COFFER_VERSION);
         shell_record_add_text(record, "library", coffer_version());
-        shell_print_fields(shell, no_columns, record);
+        shell_print_record(shell, record);
     } else {
         shell_print("Compiled against library: libcoffer %s\n", COFFER_VERSION);
         shell_print("Using library: libcoffer %s\n", coffer_version());

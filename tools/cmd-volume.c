@@ -142,6 +142,7 @@ parse_capacity(const ShellArgs *args, guint64 *out_capacity, GError **error)
 static gboolean
 run_resize(Shell *shell, const ShellArgs *args, GError **error)
 {
+    const char *text = shell_args_get(args, "capacity");
     CofferVolumeResizeFlags flags = COFFER_VOLUME_RESIZE_NONE;
     guint64 capacity = 0;
     g_autoptr(CofferVolume) volume = NULL;
@@ -161,7 +162,7 @@ run_resize(Shell *shell, const ShellArgs *args, GError **error)
     record = shell_describe_volume(volume);
     shell_print_done(shell, record, "Size of volume '%s' successfully changed %s %s",
                      coffer_volume_get_name(volume), shell_args_has(args, "delta") ? "by" : "to",
-                     shell_args_get(args, "capacity"));
+                     text[0] == '-' ? text + 1 : text);
     return TRUE;
 }
 
@@ -207,8 +208,7 @@ run_upload(Shell *shell, const ShellArgs *args, GError **error)
                               error))
         return FALSE;
     record = shell_describe_volume(volume);
-    shell_print_done(shell, record, "Vol %s written from %s", coffer_volume_get_name(volume),
-                     shell_args_get(args, "file"));
+    shell_print_record(shell, record);
     return TRUE;
 }
 
@@ -250,7 +250,7 @@ run_download(Shell *shell, const ShellArgs *args, GError **error)
     if (to_stdout)
         return TRUE;
     record = shell_describe_volume(volume);
-    shell_print_done(shell, record, "Vol %s read to %s", coffer_volume_get_name(volume), path);
+    shell_print_record(shell, record);
     return TRUE;
 }
 

@@ -138,6 +138,13 @@ shell_print_value(Shell *shell, const char *key, const char *text)
 }
 
 void
+shell_print_record(Shell *shell, const ShellRecord *record)
+{
+    if (shell->json)
+        print_json(shell_record_to_json(record));
+}
+
+void
 shell_print_done(Shell *shell, const ShellRecord *record, const char *format, ...)
 {
     va_list args;

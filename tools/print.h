@@ -25,6 +25,9 @@ void shell_print_value(Shell *shell, const char *key, const char *text);
 void shell_print_done(Shell *shell, const ShellRecord *record, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
+/* In JSON @record, for people nothing: virsh has no word for it either. */
+void shell_print_record(Shell *shell, const ShellRecord *record);
+
 /* Text as it is. */
 void shell_print(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
