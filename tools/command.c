@@ -4,6 +4,7 @@
 
 const ShellGroup *const shell_groups[] = {
     &shell_group_secret, &shell_group_pool,   &shell_group_volume,
+    &shell_group_domain,
 
     &shell_group_host,   &shell_group_coffer, NULL,
 };

@@ -62,6 +62,7 @@ typedef struct {
 extern const ShellGroup shell_group_secret;
 extern const ShellGroup shell_group_pool;
 extern const ShellGroup shell_group_volume;
+extern const ShellGroup shell_group_domain;
 extern const ShellGroup shell_group_host;
 extern const ShellGroup shell_group_coffer;
 

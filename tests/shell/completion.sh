@@ -44,6 +44,7 @@ offers 'with space.img' "${root[@]}" vol-info --pool attic wi
 offers "$TMP/attic/volume.img" "${root[@]}" vol-info "$TMP/attic/v"
 offers 'qcow2 qcow' vol-create-as p v 1 --format qc
 offers '' secret-set-value --base
+offers 'qemu-argv' domxml-to-native q
 offers 'secret secret-define secret-dumpxml secret-generate secret-get-value secret-list secret-set-value secret-undefine' \
     help secret
 offers 'pool-uuid' pool-list '\;' pool-uu
