@@ -47,9 +47,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Layer, layer_clear)
 static void
 add_note(const Search *search, const char *path, const char *text)
 {
+    g_autofree char *printable = coffer_name_printable(path);
+
     g_ptr_array_add(search->notes,
                     g_strdup_printf("line %u: disk '%s': '%s' %s", search->disk->line,
-                                    search->disk->target, path, text));
+                                    search->disk->target, printable, text));
 }
 
 static gboolean

@@ -66,6 +66,19 @@ check_wwn(const char *text)
                : "is not 16 hexadecimal digits";
 }
 
+/* It stands in messages and in names of QEMU's nodes. */
+static const char *
+check_target(const char *text)
+{
+    if (strlen(text) > 32)
+        return "has more than 32 characters";
+    for (; *text != '\0'; text++) {
+        if (!g_ascii_isalnum(*text) && strchr("_:.-", *text) == NULL)
+            return "is no name of a disk, such as vda";
+    }
+    return NULL;
+}
+
 static const CofferElementShape max_size = {
     .name = "max_size",
     .text = &(const CofferTextShape){ .kind = COFFER_TEXT_SIZE },
@@ -184,7 +197,8 @@ static const CofferElementShape mirror = {
 
 static const CofferElementShape target = {
     .name = "target",
-    COFFER_ATTRS(COFFER_ATTR_REQUIRED("dev"), COFFER_ATTR_WORD("bus", coffer_disk_bus_words),
+    COFFER_ATTRS({ .name = "dev", .flags = COFFER_TEXT_REQUIRED, .check = check_target },
+                 COFFER_ATTR_WORD("bus", coffer_disk_bus_words),
                  COFFER_ATTR_WORD_BUT("tray", trays, "closed"),
                  COFFER_ATTR_WORD("removable", coffer_words_on_off),
                  COFFER_ATTR_NUMBER("rotation_rate", COFFER_TEXT_DROP_ZERO, 65534),
