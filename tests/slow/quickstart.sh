@@ -8,6 +8,8 @@ TIME_LIMIT=300
 export COFFER_BUILD
 quickstart=$COFFER_SOURCE/examples/quickstart
 mkdir "$TMP/tmp"
+# A newcomer has none of the tests' environment.
+unset COFFER_SCHEMA_DIR
 
 ok 'it runs' env TMPDIR="$TMP/tmp" "$quickstart"
 like "$OUT" $'\nThis text was read from an encrypted disk\.' 'the machine printed what is on its disk'
