@@ -1,7 +1,6 @@
 /* cmd-pool-as.c: pool-define-as and pool-create-as: from arguments to a pool's XML. */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cmd-pool.h"
-#include "complete.h"
 #include "print.h"
 #include "xml-build.h"
 

@@ -1,7 +1,6 @@
 /* cmd-pool-list.c: pool-list and pool-info. */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cmd-pool.h"
-#include "complete.h"
 #include "lookup.h"
 #include "print.h"
 
@@ -78,12 +77,10 @@ list_flags(const ShellArgs *args)
 {
     CofferPoolListFlags flags = COFFER_POOL_LIST_ALL;
 
-    if (shell_args_has(args, "inactive"))
-        flags |= COFFER_POOL_LIST_INACTIVE;
-    else if (!shell_args_has(args, "all"))
-        flags |= COFFER_POOL_LIST_ACTIVE;
-    if (shell_args_has(args, "all"))
-        flags &= ~(CofferPoolListFlags)COFFER_POOL_LIST_INACTIVE;
+    /* The running ones, unless told otherwise. */
+    if (!shell_args_has(args, "all"))
+        flags |=
+            shell_args_has(args, "inactive") ? COFFER_POOL_LIST_INACTIVE : COFFER_POOL_LIST_ACTIVE;
     if (shell_args_has(args, "transient"))
         flags |= COFFER_POOL_LIST_TRANSIENT;
     if (shell_args_has(args, "persistent"))

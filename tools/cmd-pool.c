@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cmd-pool.h"
 
-#include "complete.h"
 #include "input.h"
 #include "lookup.h"
 #include "print.h"

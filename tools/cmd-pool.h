@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "complete.h"
 #include "shell.h"
 
 /* cmd-pool-as.c: pools from arguments instead of XML. */
@@ -38,5 +39,5 @@ gboolean shell_run_pool_edit(Shell *shell, const ShellArgs *args, GError **error
 gboolean shell_pool_build_flags(const ShellArgs *args, CofferPoolStartFlags *out_start,
                                 CofferPoolBuildFlags *out_build, GError **error);
 
-/* Says what was done to @pool: @format has one place for its name. */
+/* Says what was done to @pool: its name with @before and @after around it. */
 void shell_print_pool_done(Shell *shell, CofferPool *pool, const char *before, const char *after);

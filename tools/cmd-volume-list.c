@@ -1,7 +1,6 @@
 /* cmd-volume-list.c: vol-list and vol-info. */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cmd-volume.h"
-#include "complete.h"
 #include "lookup.h"
 #include "print.h"
 

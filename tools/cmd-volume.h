@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "complete.h"
 #include "record.h"
 #include "shell.h"
 
