@@ -5,6 +5,7 @@
 . "$COFFER_SOURCE/tests/lib/peers.sh"
 . "$COFFER_SOURCE/tests/lib/guest.sh"
 requires qemu-img qemu-io pgrep
+TIME_LIMIT=300 # the making of a key from a passphrase takes seconds of an idle machine
 
 generated=0b8f6c1e-2f57-4a86-9d8d-1c5e7a40b301
 chosen=0b8f6c1e-2f57-4a86-9d8d-1c5e7a40b302

@@ -5,6 +5,7 @@
 . "$COFFER_SOURCE/tests/lib/peers.sh"
 . "$COFFER_SOURCE/tests/lib/libvirtd.sh"
 requires qemu-img qemu-io
+TIME_LIMIT=300 # the making of a key from a passphrase takes seconds of an idle machine
 
 folder=$TMP/pool
 mkdir "$folder"
