@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -15,6 +16,10 @@
  * a value is mostly one page. */
 #define SPARE_MAX          8
 #define SPARE_CAPACITY_MAX (64 * 1024)
+
+/* Counts the forks that led to this process; asking for its ID each time would cost a system call.
+ * Written only where a fork has just left one thread. */
+static guint process;
 
 static GMutex mutex; /* guards the two below */
 static CofferLocked spare[SPARE_MAX];
@@ -32,10 +37,9 @@ static gboolean
 take_spare(gsize capacity, CofferLocked *out_locked)
 {
     g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&mutex);
-    pid_t self = getpid();
 
     for (guint i = 0; i < n_spare; i++) {
-        if (spare[i].capacity != capacity || spare[i].owner != self)
+        if (spare[i].capacity != capacity || spare[i].process != process)
             continue;
         *out_locked = spare[i];
         spare[i] = spare[--n_spare];
@@ -49,7 +53,7 @@ keep_spare(const CofferLocked *locked)
 {
     g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&mutex);
 
-    if (n_spare == SPARE_MAX || locked->capacity > SPARE_CAPACITY_MAX || locked->owner != getpid())
+    if (n_spare == SPARE_MAX || locked->capacity > SPARE_CAPACITY_MAX || locked->process != process)
         return FALSE;
     spare[n_spare++] = *locked;
     return TRUE;
@@ -66,12 +70,31 @@ unmap_spares(void)
     }
 }
 
+static void
+count_fork(void)
+{
+    process++;
+}
+
+static gboolean
+watch_forks(void)
+{
+    static gsize result;
+
+    if (g_once_init_enter(&result))
+        g_once_init_leave(&result, pthread_atfork(NULL, NULL, count_fork) == 0 ? 1 : 2);
+    return result == 1;
+}
+
 /* NULL where the system gives no memory, or no more that is locked. */
 static void *
 map_locked(gsize capacity)
 {
-    void *pages = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *pages = NULL;
 
+    if (!watch_forks())
+        return NULL;
+    pages = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED)
         return NULL;
     /* mlock2() without flags is mlock(), which AddressSanitizer turns into nothing. */
@@ -98,7 +121,7 @@ coffer_locked_take(gsize size, CofferLocked *out_locked, GError **error)
     if (pages == NULL)
         return coffer_throw(error, COFFER_ERROR_NO_SPACE,
                             "locked memory is used up; raise the limit (ulimit -l)");
-    *out_locked = (CofferLocked){ .data = pages, .capacity = capacity, .owner = getpid() };
+    *out_locked = (CofferLocked){ .data = pages, .capacity = capacity, .process = process };
     return TRUE;
 }
 

@@ -4,12 +4,11 @@
 #pragma once
 
 #include <glib.h>
-#include <sys/types.h>
 
 typedef struct {
     guint8 *data;
     gsize capacity; /* bytes, whole pages */
-    pid_t owner;    /* the process that locked them; a fork has copies that are not locked */
+    guint process;  /* how many forks ago they were locked: a fork has copies that are not */
 } CofferLocked;
 
 /* At least @size bytes, all zero. COFFER_ERROR_NO_SPACE where the system gives no more locked
