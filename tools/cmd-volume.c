@@ -211,9 +211,20 @@ run_upload(Shell *shell, const ShellArgs *args, GError **error)
     return TRUE;
 }
 
-/* @out_made: whether the file was not there before. What is in a volume is for its owner only. */
 static gboolean
-open_output(const char *path, ShellFd *out_fd, gboolean *out_made, GError **error)
+is_same_file(int fd, const char *path)
+{
+    struct stat first, second;
+
+    return fstat(fd, &first) == 0 && stat(path, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+/* Opens and empties @path, unless it is the volume itself. @out_made: whether the file was not
+ * there before. What is in a volume is for its owner only. */
+static gboolean
+open_output(const char *path, CofferVolume *volume, ShellFd *out_fd, gboolean *out_made,
+            GError **error)
 {
     *out_made = FALSE;
     if (g_str_equal(path, "-")) {
@@ -223,8 +234,16 @@ open_output(const char *path, ShellFd *out_fd, gboolean *out_made, GError **erro
     *out_fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
     *out_made = *out_fd >= 0;
     if (*out_fd < 0 && errno == EEXIST)
-        *out_fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
-    return *out_fd >= 0 || shell_throw_errno(error, errno, "open", path);
+        *out_fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (*out_fd < 0)
+        return shell_throw_errno(error, errno, "open", path);
+    if (is_same_file(*out_fd, coffer_volume_get_path(volume)))
+        return shell_throw(error, COFFER_ERROR_INVALID_ARGUMENT,
+                           "'%s' is the volume itself; name another file", path);
+    /* A device or pipe has no size to cut. */
+    if (ftruncate(*out_fd, 0) < 0 && errno != EINVAL)
+        return shell_throw_errno(error, errno, "empty", path);
+    return TRUE;
 }
 
 static gboolean
@@ -237,7 +256,8 @@ run_download(Shell *shell, const ShellArgs *args, GError **error)
     g_auto(ShellFd) fd = SHELL_FD_NONE;
     g_autoptr(ShellRecord) record = NULL;
 
-    if (volume == NULL || !shell_print_flush(error) || !open_output(path, &fd, &made, error))
+    if (volume == NULL || !shell_print_flush(error) ||
+        !open_output(path, volume, &fd, &made, error))
         return FALSE;
     if (!coffer_volume_download(volume, fd, shell_args_get_size(args, "offset"),
                                 shell_args_get_size(args, "length"), shell_args_has(args, "sparse"),

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -280,9 +281,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Terminal, terminal_clear)
 
 /* In the child, before it becomes another program. */
 static void
-terminal_restore(gpointer data)
+prepare_child(gpointer data)
 {
     terminal_clear(data);
+    /* It must not outlive us: nobody else waits for it. */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
 }
 
 gboolean
@@ -300,7 +303,7 @@ coffer_child_run_foreground(const CofferChildRequest *request, int *out_wait_sta
     if (!g_spawn_async_with_pipes_and_fds(
             NULL, request->argv, NULL,
             G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN,
-            terminal_restore, &terminal, -1, -1, -1, inherited.sources, inherited.targets,
+            prepare_child, &terminal, -1, -1, -1, inherited.sources, inherited.targets,
             inherited.count, &pid, NULL, NULL, NULL, &spawn_error))
         return throw_spawn(program, spawn_error, error);
     inherited_clear(&inherited);

@@ -41,6 +41,7 @@ typedef struct {
 gboolean coffer_child_run(const CofferChildRequest *request, char **out_stdout, GError **error);
 
 /* Starts @request with this process's own stdin, stdout and stderr and environment, and waits;
- * @out_wait_status as in waitpid(2). For programs that take over the terminal. */
+ * @out_wait_status as in waitpid(2). For programs that take over the terminal. Should this
+ * thread end before it does, it gets SIGTERM. */
 gboolean coffer_child_run_foreground(const CofferChildRequest *request, int *out_wait_status,
                                      GError **error);

@@ -212,13 +212,17 @@ coffer_pool_get_info(CofferPool *pool, CofferPoolInfo *out_info, GError **error)
     g_autoptr(CofferPoolEntry) entry = entry_of(pool, error);
     const CofferPoolBackend *backend = NULL;
     CofferPoolUsage usage = { 0 };
+    g_autoptr(GError) failure = NULL;
 
     if (entry == NULL)
         return FALSE;
     if (entry->running != NULL) {
         backend = coffer_pool_backend(coffer_pool_entry_def(entry)->type, error);
-        if (backend == NULL || !backend->usage(coffer_pool_entry_def(entry), &usage, error))
+        if (backend == NULL)
             return FALSE;
+        /* A pool whose storage went away runs all the same, and must not vanish from lists. */
+        if (!backend->usage(coffer_pool_entry_def(entry), &usage, &failure))
+            g_warning("pool '%s': %s", pool->name, failure->message);
     }
     *out_info = (CofferPoolInfo){
         .state = entry->running != NULL ? COFFER_POOL_STATE_RUNNING : COFFER_POOL_STATE_INACTIVE,

@@ -24,7 +24,9 @@ gboolean
 coffer_prove_value(CofferConnection *connection, const CofferUuid *uuid, CofferBytes *value,
                    GPtrArray **out_uses, GError **error)
 {
-    g_autoptr(GPtrArray) uses = coffer_uses_of(connection->uses, uuid, error);
+    g_autoptr(GPtrArray) uses = coffer_uses_check_whole(connection->uses, error)
+                                    ? coffer_uses_of(connection->uses, uuid, error)
+                                    : NULL;
 
     if (uses == NULL)
         return FALSE;

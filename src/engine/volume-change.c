@@ -52,7 +52,8 @@ claim_volume(CofferVolume *volume, Claim *claim, GError **error)
 }
 
 /* The use of the volume, or NULL without an error: where none is recorded, what its header and its
- * path say (coffer_volume_describe()). */
+ * path say (coffer_volume_describe()). A record of another header is that of another volume, which
+ * was moved away from this path and needs its secret still. */
 static CofferUse *
 use_of(const Claim *claim, GError **error)
 {
@@ -64,6 +65,9 @@ use_of(const Claim *claim, GError **error)
 
     if (failure != NULL)
         g_propagate_error(error, g_steal_pointer(&failure));
+    else if (use != NULL && use->header_uuid != NULL &&
+             !g_str_equal(use->header_uuid, claim->probe.crypt_uuid))
+        g_clear_pointer(&use, coffer_use_free);
     else if (use == NULL && ref != NULL)
         use = coffer_use_new(claim->def->key, &ref->uuid,
                              coffer_encryption_format_to_string(encryption->format));
@@ -81,16 +85,25 @@ delete_encrypted(const Claim *claim, const CofferUse *use, gboolean keep_secret,
         .own_secret = !keep_secret,
     };
 
-    if (!coffer_volume_job_begin(claim->connection, &job, error))
+    g_autoptr(GError) failure = NULL;
+    gboolean begun = coffer_volume_job_begin(claim->connection, &job, &failure);
+
+    /* On a full disk there is no room for the job's record, and deleting is what makes room. What a
+     * crash would leave then is a use without its volume: the secret stays, which is the safe side.
+     */
+    if (!begun && !g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_NO_SPACE)) {
+        g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
+    }
     if (!claim->view.backend->remove(claim->view.def, claim->def->name, error)) {
         /* It may be gone all the same, and only its folder could not be synced. */
-        coffer_volume_job_settle(claim->connection, &job, NULL);
+        if (begun)
+            coffer_volume_job_settle(claim->connection, &job, NULL);
         return FALSE;
     }
     coffer_fault_point("volume", "removed");
     return coffer_volume_forget(claim->connection, &job, out_secret_gone, error) &&
-           coffer_volume_job_end(claim->connection, &job, error);
+           (!begun || coffer_volume_job_end(claim->connection, &job, error));
 }
 
 gboolean

@@ -216,6 +216,30 @@ check_free(const CofferPoolView *view, const char *name, GError **error)
     return FALSE;
 }
 
+/* A use without its volume: it was moved by hand, or is lost. Taking its record over would leave
+ * its secret unprotected. */
+static gboolean
+check_no_other_use(const Creation *creation, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(CofferUse) use =
+        coffer_uses_lookup(creation->connection->uses, creation->key, &failure);
+    char secret[COFFER_UUID_TEXT_SIZE];
+
+    if (failure != NULL) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (use == NULL || use->header_uuid == NULL)
+        return TRUE;
+    coffer_uuid_format(&use->secret, secret);
+    return coffer_throw(
+        error, COFFER_ERROR_IN_USE,
+        "an earlier volume of this name, which is gone, needs secret '%s'; pool-refresh "
+        "finds it if it was renamed, and if it is lost, undefine the secret with --force",
+        secret);
+}
+
 /* The volume is there: that its job's record cannot be removed now is no failure of it. */
 static void
 finish(Creation *creation)
@@ -239,6 +263,7 @@ create(Creation *creation, CofferVolumeCreateFlags flags, GError **error)
     if (!coffer_store_lock_volume(store, creation->key, TRUE, &lock, error))
         return FALSE;
     made = check_free(view, creation->def->name, error) &&
+           (creation->def->encryption == NULL || check_no_other_use(creation, error)) &&
            make(creation, (flags & COFFER_VOLUME_CREATE_PREALLOC_METADATA) != 0, &draft, error);
     view->backend->discard(view->def, &draft);
     if (made) {
@@ -279,6 +304,9 @@ coffer_pool_create_volume(CofferPool *pool, const char *xml, CofferVolumeCreateF
     creation.view = &view;
     creation.def = def;
     creation.key = view.backend->path(view.def, def->name);
+    if (def->backing != NULL && def->format == COFFER_VOLUME_FORMAT_RAW)
+        return coffer_throw_null(error, COFFER_ERROR_UNSUPPORTED,
+                                 "a raw volume cannot have a backing file; use qcow2");
     if (def->encryption != NULL &&
         (!check_encryption(def, error) ||
          !choose_secret(&creation, (flags & COFFER_VOLUME_CREATE_GENERATE_SECRET) != 0, error)))

@@ -6,6 +6,7 @@
 #include "base/error.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 struct _CofferPoolList {
     CofferStore *store;   /* immutable */
@@ -182,6 +183,18 @@ lock_pools(CofferPoolList *list, CofferLock *out_lock, GError **error)
                              error);
 }
 
+/* Whether both name the same place, be it by way of a link. */
+static gboolean
+same_folder(const char *a, const char *b)
+{
+    struct stat first, second;
+
+    if (a == NULL || b == NULL)
+        return FALSE;
+    return g_str_equal(a, b) || (stat(a, &first) == 0 && stat(b, &second) == 0 &&
+                                 first.st_dev == second.st_dev && first.st_ino == second.st_ino);
+}
+
 /* Name and UUID belong together, and no two pools share a target: two lists of the same volumes
  * would each change them without the other's knowing. */
 static gboolean
@@ -207,7 +220,7 @@ check_unique(CofferPoolList *list, const CofferPoolDef *def, GError **error)
         if (same_uuid)
             return coffer_throw(error, COFFER_ERROR_EXISTS, "UUID '%s' belongs to pool '%s'", uuid,
                                 other->name);
-        if (def->target_path != NULL && g_strcmp0(other->target_path, def->target_path) == 0)
+        if (same_folder(other->target_path, def->target_path))
             return coffer_throw(error, COFFER_ERROR_EXISTS, "its target '%s' is that of pool '%s'",
                                 def->target_path, other->name);
     }

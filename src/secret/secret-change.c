@@ -108,6 +108,27 @@ move_to_disk(CofferSecretList *list, const char *uuid, CofferBytes *value,
     return coffer_secret_list_write_definition(list, def, error);
 }
 
+/* COFFER_ERROR_IN_USE where a volume needs it, COFFER_ERROR_DAMAGED where that cannot be told.
+ * @remedy ends the message. */
+static gboolean
+check_unused(CofferSecretList *list, const CofferUuid *uuid, const char *remedy, GError **error)
+{
+    g_autoptr(GPtrArray) uses = NULL;
+    const CofferUse *first = NULL;
+
+    if (!coffer_uses_check_whole(list->uses, error))
+        return FALSE;
+    uses = coffer_uses_of(list->uses, uuid, error);
+    if (uses == NULL)
+        return FALSE;
+    if (uses->len == 0)
+        return TRUE;
+    first = g_ptr_array_index(uses, 0);
+    return coffer_throw(error, COFFER_ERROR_IN_USE, "%u %s it, '%s' among them; delete %s first%s",
+                        uses->len, uses->len == 1 ? "volume needs" : "volumes need", first->volume,
+                        uses->len == 1 ? "it" : "them", remedy);
+}
+
 gboolean
 coffer_secret_list_move(CofferSecretList *list, const CofferSecretDef *old,
                         const CofferSecretDef *def, GError **error)
@@ -117,6 +138,9 @@ coffer_secret_list_move(CofferSecretList *list, const CofferSecretDef *old,
     g_autoptr(CofferBytes) value = NULL;
     g_autoptr(GError) failure = NULL;
 
+    /* An ephemeral value is gone after a reboot, and what it opens would be lost. */
+    if (def->ephemeral && !check_unused(list, &old->uuid, "", error))
+        return FALSE;
     coffer_uuid_format(&old->uuid, uuid);
     value = old->ephemeral ? coffer_keyring_get(list->keyring, uuid, &failure)
                            : coffer_secret_value_read(list, uuid, &failure);
@@ -134,22 +158,17 @@ coffer_secret_list_move(CofferSecretList *list, const CofferSecretDef *old,
     return FALSE;
 }
 
-/* COFFER_ERROR_IN_USE where a volume needs it. */
+/* What was lost by force needs nothing any more. */
 static gboolean
-check_unused(CofferSecretList *list, const CofferUuid *uuid, GError **error)
+forget_uses(CofferSecretList *list, const CofferUuid *uuid, GError **error)
 {
     g_autoptr(GPtrArray) uses = coffer_uses_of(list->uses, uuid, error);
-    const CofferUse *first = NULL;
 
-    if (uses == NULL)
-        return FALSE;
-    if (uses->len == 0)
-        return TRUE;
-    first = g_ptr_array_index(uses, 0);
-    return coffer_throw(error, COFFER_ERROR_IN_USE,
-                        "%u %s it, '%s' among them; delete %s first, or lose the data with --force",
-                        uses->len, uses->len == 1 ? "volume needs" : "volumes need", first->volume,
-                        uses->len == 1 ? "it" : "them");
+    for (guint i = 0; uses != NULL && i < uses->len; i++)
+        if (!coffer_uses_forget(list->uses, ((const CofferUse *)g_ptr_array_index(uses, i))->volume,
+                                error))
+            return FALSE;
+    return uses != NULL;
 }
 
 gboolean
@@ -165,14 +184,23 @@ coffer_secret_list_undefine(CofferSecretList *list, const CofferUuid *uuid, gboo
     if (record == NULL)
         return FALSE;
     COFFER_PREFIX(error, "secret", record->name);
-    if (!force && !check_unused(list, uuid, error))
+    if (!force && !check_unused(list, uuid, ", or lose the data with --force", error))
         return FALSE;
-    return forget(list, record->name, error);
+    return forget(list, record->name, error) && (!force || forget_uses(list, uuid, error));
+}
+
+/* A secret that somebody defined for more than this volume may open copies of it that we do not
+ * know. */
+static gboolean
+is_made_for(const CofferSecretDef *def, const char *volume)
+{
+    return def->generated && def->usage_type == COFFER_SECRET_USAGE_VOLUME &&
+           g_strcmp0(def->usage_id, volume) == 0;
 }
 
 gboolean
 coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uuid,
-                                   gboolean only_generated, gboolean *out_gone, GError **error)
+                                   const char *made_for, gboolean *out_gone, GError **error)
 {
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
     g_autoptr(CofferRecord) record = NULL;
@@ -187,7 +215,8 @@ coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uui
     if (record != NULL) {
         const CofferSecretDef *def = record->data;
 
-        if ((only_generated && !def->generated) || !check_unused(list, uuid, &failure))
+        if ((made_for != NULL && !is_made_for(def, made_for)) ||
+            !check_unused(list, uuid, "", &failure))
             g_clear_pointer(&record, coffer_record_unref);
     }
     if (record != NULL) {

@@ -58,11 +58,11 @@ gboolean coffer_secret_list_has_value(CofferSecretList *list, const CofferUuid *
 gboolean coffer_secret_list_undefine(CofferSecretList *list, const CofferUuid *uuid, gboolean force,
                                      GError **error);
 
-/* Undefines @uuid if nothing uses it any more and, where @only_generated, its value is a generated
- * one. *@out_gone tells. The caller has a job that does it again after a crash. */
+/* Undefines @uuid if nothing uses it any more and, unless @made_for is NULL, it was generated for
+ * that volume: its usage says so. *@out_gone tells. */
 gboolean
 coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uuid,
-                                   gboolean only_generated, gboolean *out_gone, GError **error);
+                                   const char *made_for, gboolean *out_gone, GError **error);
 
 /* Finishes or undoes what a crash interrupted; @job is its name in jobs.h. */
 #define COFFER_SECRET_JOB "secret-"

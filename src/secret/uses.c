@@ -164,6 +164,12 @@ select_uses(CofferUses *uses, CofferCacheMatch match, gconstpointer user_data, G
     return found;
 }
 
+gboolean
+coffer_uses_check_whole(CofferUses *uses, GError **error)
+{
+    return coffer_cache_check_whole(uses->cache, error);
+}
+
 GPtrArray *
 coffer_uses_of(CofferUses *uses, const CofferUuid *secret, GError **error)
 {

@@ -31,6 +31,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CofferUses, coffer_uses_free)
  * full). */
 CofferUse *coffer_uses_lookup(CofferUses *uses, const char *key, GError **error);
 
+/* COFFER_ERROR_DAMAGED where a record cannot be read, so that nobody can tell which secret it
+ * names. */
+gboolean coffer_uses_check_whole(CofferUses *uses, GError **error);
+
 /* The uses of @secret, sorted by volume. Returns: (transfer full) (element-type CofferUse). */
 GPtrArray *coffer_uses_of(CofferUses *uses, const CofferUuid *secret, GError **error);
 

@@ -116,7 +116,9 @@ read_record(CofferCache *cache, const char *name, const CofferStoreStamp *stamp,
     text = coffer_store_read(cache->store, cache->table->kind, file, NULL, &failure);
     if (g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_NOT_FOUND))
         return TRUE;
-    if (text == NULL && !g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_DAMAGED)) {
+    /* One that we may not read is one more that is left out: the rest works. */
+    if (text == NULL && !g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_DAMAGED) &&
+        !g_error_matches(failure, COFFER_ERROR, COFFER_ERROR_DENIED)) {
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
@@ -370,4 +372,24 @@ coffer_cache_remove_beside(CofferCache *cache, const char *file, GError **error)
 
     adopt(cache, current && removed);
     return removed;
+}
+
+gboolean
+coffer_cache_check_whole(CofferCache *cache, GError **error)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&cache->mutex);
+    GHashTableIter iter;
+    gpointer name = NULL;
+
+    if (!refresh(cache, error))
+        return FALSE;
+    g_hash_table_iter_init(&iter, cache->damaged);
+    if (!g_hash_table_iter_next(&iter, &name, NULL))
+        return TRUE;
+    return coffer_throw(
+        error, COFFER_ERROR_DAMAGED,
+        "'%s/%s%s' cannot be read, so it is not certain what depends on it; mend it "
+        "or take it away",
+        coffer_store_folder(cache->store, cache->table->kind), (const char *)name,
+        cache->table->suffix);
 }

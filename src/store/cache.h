@@ -61,3 +61,7 @@ gboolean coffer_cache_remove(CofferCache *cache, const char *name, GError **erro
 gboolean coffer_cache_write_beside(CofferCache *cache, const char *file, const CofferBytes *bytes,
                                    const char *fault, GError **error);
 gboolean coffer_cache_remove_beside(CofferCache *cache, const char *file, GError **error);
+
+/* COFFER_ERROR_DAMAGED, naming one, where a record had to be left out: for questions to which
+ * "none" must be certain. */
+gboolean coffer_cache_check_whole(CofferCache *cache, GError **error);

@@ -20,7 +20,7 @@ COFFER_BUILD=${COFFER_BUILD:-$COFFER_SOURCE/build-tests}
 COFFER=${COFFER:-$COFFER_BUILD/tools/coffer}
 export COFFER_SCHEMA_DIR=${COFFER_SCHEMA_DIR:-$COFFER_SOURCE/xml-schemas}
 export LC_ALL=C.UTF-8
-TIME_LIMIT=${TIME_LIMIT:-60}
+TIME_LIMIT=${TIME_LIMIT:-180}
 
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/coffer-test.XXXXXX") || exit 1
 ROOT=$TMP/root
