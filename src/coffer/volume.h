@@ -78,8 +78,8 @@ typedef enum {
 
 /**
  * CofferVolumeDeleteFlags:
- * @COFFER_VOLUME_DELETE_NONE: delete; the secret that was generated for this volume, which its usage
- *   tells, goes with it where nothing else uses it
+ * @COFFER_VOLUME_DELETE_NONE: delete; the secret that was generated for this volume, which its
+ * usage tells, goes with it where nothing else uses it
  * @COFFER_VOLUME_DELETE_KEEP_SECRET: keep that secret
  *
  * Since: 0.1

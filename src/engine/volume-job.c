@@ -96,10 +96,9 @@ coffer_volume_forget(CofferConnection *connection, const CofferVolumeJob *job,
             return FALSE;
     }
     /* One that is being made may lack its value, and so its mark, still. */
-    return !job->own_secret ||
-           coffer_secret_list_undefine_unused(
-               connection->secrets, &job->secret,
-               job->type == COFFER_VOLUME_JOB_DELETE ? job->key : NULL, out_secret_gone, error);
+    return !job->own_secret || coffer_secret_list_undefine_unused(
+                                   connection->secrets, &job->secret,
+                                   job->type == COFFER_VOLUME_JOB_DELETE, out_secret_gone, error);
 }
 
 /* Whether the volume that the use speaks of is there: the one that was being made, not just any

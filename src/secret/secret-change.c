@@ -189,18 +189,17 @@ coffer_secret_list_undefine(CofferSecretList *list, const CofferUuid *uuid, gboo
     return forget(list, record->name, error) && (!force || forget_uses(list, uuid, error));
 }
 
-/* A secret that somebody defined for more than this volume may open copies of it that we do not
- * know. */
+/* A generated secret whose usage is not a volume was defined by somebody for more than one, and may
+ * open copies that we do not know. */
 static gboolean
-is_made_for(const CofferSecretDef *def, const char *volume)
+is_made_for_volume(const CofferSecretDef *def)
 {
-    return def->generated && def->usage_type == COFFER_SECRET_USAGE_VOLUME &&
-           g_strcmp0(def->usage_id, volume) == 0;
+    return def->generated && def->usage_type == COFFER_SECRET_USAGE_VOLUME;
 }
 
 gboolean
 coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uuid,
-                                   const char *made_for, gboolean *out_gone, GError **error)
+                                   gboolean only_own, gboolean *out_gone, GError **error)
 {
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
     g_autoptr(CofferRecord) record = NULL;
@@ -215,8 +214,7 @@ coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uui
     if (record != NULL) {
         const CofferSecretDef *def = record->data;
 
-        if ((made_for != NULL && !is_made_for(def, made_for)) ||
-            !check_unused(list, uuid, "", &failure))
+        if ((only_own && !is_made_for_volume(def)) || !check_unused(list, uuid, "", &failure))
             g_clear_pointer(&record, coffer_record_unref);
     }
     if (record != NULL) {

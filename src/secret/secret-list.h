@@ -58,11 +58,10 @@ gboolean coffer_secret_list_has_value(CofferSecretList *list, const CofferUuid *
 gboolean coffer_secret_list_undefine(CofferSecretList *list, const CofferUuid *uuid, gboolean force,
                                      GError **error);
 
-/* Undefines @uuid if nothing uses it any more and, unless @made_for is NULL, it was generated for
- * that volume: its usage says so. *@out_gone tells. */
-gboolean
-coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uuid,
-                                   const char *made_for, gboolean *out_gone, GError **error);
+/* Undefines @uuid if nothing uses it any more and, where @only_own, it was generated for one
+ * volume: its usage is a volume. *@out_gone tells. */
+gboolean coffer_secret_list_undefine_unused(CofferSecretList *list, const CofferUuid *uuid,
+                                            gboolean only_own, gboolean *out_gone, GError **error);
 
 /* Finishes or undoes what a crash interrupted; @job is its name in jobs.h. */
 #define COFFER_SECRET_JOB "secret-"

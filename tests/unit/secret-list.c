@@ -358,8 +358,7 @@ test_undefine_unused(void)
     g_autoptr(GError) error = NULL;
     gboolean gone = TRUE;
 
-    g_assert_true(
-        coffer_secret_list_undefine_unused(secrets.list, &first, "/pool/disk", &gone, &error));
+    g_assert_true(coffer_secret_list_undefine_unused(secrets.list, &first, TRUE, &gone, &error));
     g_assert_false(gone);
     secrets_define(&secrets, "<secret><uuid>" FIRST "</uuid><usage type='volume'>"
                              "<volume>/pool/disk</volume></usage></secret>");
@@ -367,19 +366,14 @@ test_undefine_unused(void)
     secrets_define(&secrets, PLAIN(SECOND));
     secrets_set(&secrets, SECOND, "chosen", FALSE);
     g_assert_true(coffer_uses_record(secrets.uses, use, NULL, &error));
-    g_assert_true(
-        coffer_secret_list_undefine_unused(secrets.list, &first, "/pool/disk", &gone, &error));
+    g_assert_true(coffer_secret_list_undefine_unused(secrets.list, &first, TRUE, &gone, &error));
     g_assert_false(gone); /* in use */
-    g_assert_true(
-        coffer_secret_list_undefine_unused(secrets.list, &second, "/pool/disk", &gone, &error));
+    g_assert_true(coffer_secret_list_undefine_unused(secrets.list, &second, TRUE, &gone, &error));
     g_assert_false(gone); /* chosen */
     g_assert_true(coffer_uses_forget(secrets.uses, "/pool/disk", &error));
-    g_assert_true(coffer_secret_list_undefine_unused(secrets.list, &first, "/x", &gone, &error));
-    g_assert_false(gone); /* made for another volume */
-    g_assert_true(
-        coffer_secret_list_undefine_unused(secrets.list, &first, "/pool/disk", &gone, &error));
+    g_assert_true(coffer_secret_list_undefine_unused(secrets.list, &first, TRUE, &gone, &error));
     g_assert_true(gone);
-    g_assert_true(coffer_secret_list_undefine_unused(secrets.list, &second, NULL, &gone, &error));
+    g_assert_true(coffer_secret_list_undefine_unused(secrets.list, &second, FALSE, &gone, &error));
     g_assert_true(gone);
     g_assert_cmpuint(secrets_count(&secrets), ==, 0);
 }
