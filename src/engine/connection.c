@@ -190,11 +190,12 @@ autostart(CofferConnection *connection)
 
     for (guint i = 0; pools != NULL && i < pools->len; i++) {
         const CofferPoolEntry *entry = g_ptr_array_index(pools, i);
+        const CofferPoolDef *def = coffer_pool_entry_def(entry);
+        const CofferPoolKey key = { def->name, def->uuid };
         g_autoptr(GError) error = NULL;
 
         if (entry->autostart && entry->running == NULL &&
-            !coffer_pool_list_start(connection->pools, coffer_pool_entry_def(entry)->name, FALSE,
-                                    COFFER_POOL_BUILD_NONE, &error))
+            !coffer_pool_list_start(connection->pools, &key, FALSE, COFFER_POOL_BUILD_NONE, &error))
             g_warning("autostart: %s", error->message);
     }
 }

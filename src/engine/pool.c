@@ -7,7 +7,7 @@ struct _CofferPool {
     GObject parent;
     CofferConnection *connection; /* all immutable */
     char *name;
-    CofferUuid id;
+    CofferPoolKey key; /* its name is the one above */
     char uuid[COFFER_UUID_TEXT_SIZE];
 };
 
@@ -41,7 +41,7 @@ coffer_pool_new(CofferConnection *connection, const CofferPoolDef *def)
 
     pool->connection = g_object_ref(connection);
     pool->name = g_strdup(def->name);
-    pool->id = def->uuid;
+    pool->key = (CofferPoolKey){ pool->name, def->uuid };
     coffer_uuid_format(&def->uuid, pool->uuid);
     return pool;
 }
@@ -52,18 +52,11 @@ coffer_pool_get_connection(CofferPool *pool)
     return pool->connection;
 }
 
-/* The pool as it is now; another of the same name is not it. */
+/* The pool as it is now. */
 static CofferPoolEntry *
 entry_of(CofferPool *pool, GError **error)
 {
-    g_autoptr(CofferPoolEntry) entry =
-        coffer_pool_list_lookup_name(pool->connection->pools, pool->name, error);
-
-    if (entry != NULL && !coffer_uuid_equal(&coffer_pool_entry_def(entry)->uuid, &pool->id))
-        return coffer_throw_null(error, COFFER_ERROR_NOT_FOUND,
-                                 "pool '%s' with UUID '%s' is gone; another has its name now",
-                                 pool->name, pool->uuid);
-    return g_steal_pointer(&entry);
+    return coffer_pool_list_lookup(pool->connection->pools, &pool->key, error);
 }
 
 void
@@ -266,58 +259,42 @@ coffer_pool_dup_xml(CofferPool *pool, CofferPoolXmlFlags flags, GError **error)
     return coffer_pool_def_format(entry->defined->data);
 }
 
-/* Changes go by name, under the pools' lock; that the name still means this pool is checked here.
- */
-static gboolean
-is_still_there(CofferPool *pool, GError **error)
-{
-    g_autoptr(CofferPoolEntry) entry = entry_of(pool, error);
-
-    return entry != NULL;
-}
-
 gboolean
 coffer_pool_build(CofferPool *pool, CofferPoolBuildFlags flags, GError **error)
 {
-    return is_still_there(pool, error) &&
-           coffer_pool_list_build(pool->connection->pools, pool->name, flags, error);
+    return coffer_pool_list_build(pool->connection->pools, &pool->key, flags, error);
 }
 
 gboolean
 coffer_pool_start(CofferPool *pool, CofferPoolStartFlags flags, CofferPoolBuildFlags build_flags,
                   GError **error)
 {
-    return is_still_there(pool, error) &&
-           coffer_pool_list_start(pool->connection->pools, pool->name,
+    return coffer_pool_list_start(pool->connection->pools, &pool->key,
                                   (flags & COFFER_POOL_START_BUILD) != 0, build_flags, error);
 }
 
 gboolean
 coffer_pool_destroy(CofferPool *pool, GError **error)
 {
-    return is_still_there(pool, error) &&
-           coffer_pool_list_destroy(pool->connection->pools, pool->name, error);
+    return coffer_pool_list_destroy(pool->connection->pools, &pool->key, error);
 }
 
 gboolean
 coffer_pool_delete(CofferPool *pool, GError **error)
 {
-    return is_still_there(pool, error) &&
-           coffer_pool_list_delete(pool->connection->pools, pool->name, error);
+    return coffer_pool_list_delete(pool->connection->pools, &pool->key, error);
 }
 
 gboolean
 coffer_pool_undefine(CofferPool *pool, GError **error)
 {
-    return is_still_there(pool, error) &&
-           coffer_pool_list_undefine(pool->connection->pools, pool->name, error);
+    return coffer_pool_list_undefine(pool->connection->pools, &pool->key, error);
 }
 
 gboolean
 coffer_pool_set_autostart(CofferPool *pool, gboolean autostart, GError **error)
 {
-    return is_still_there(pool, error) &&
-           coffer_pool_list_set_autostart(pool->connection->pools, pool->name, autostart, error);
+    return coffer_pool_list_set_autostart(pool->connection->pools, &pool->key, autostart, error);
 }
 
 /* A temporary file of a crashed creation goes; one that somebody works on stays. */

@@ -183,48 +183,52 @@ lock_pools(CofferPoolList *list, CofferLock *out_lock, GError **error)
                              error);
 }
 
-/* Whether both name the same place, be it by way of a link. */
+/* Whether two paths lead to one folder, by whatever links. */
 static gboolean
-same_folder(const char *a, const char *b)
+is_same_folder(const char *path, const char *other)
 {
     struct stat first, second;
 
-    if (a == NULL || b == NULL)
-        return FALSE;
-    return g_str_equal(a, b) || (stat(a, &first) == 0 && stat(b, &second) == 0 &&
-                                 first.st_dev == second.st_dev && first.st_ino == second.st_ino);
+    return g_str_equal(path, other) ||
+           (stat(path, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev &&
+            first.st_ino == second.st_ino);
 }
 
 /* Name and UUID belong together, and no two pools share a target: two lists of the same volumes
  * would each change them without the other's knowing. */
 static gboolean
+check_beside(const CofferPoolDef *def, const CofferPoolDef *other, GError **error)
+{
+    gboolean same_uuid = coffer_uuid_equal(&other->uuid, &def->uuid);
+    gboolean same_name = g_str_equal(other->name, def->name);
+    char uuid[COFFER_UUID_TEXT_SIZE];
+
+    coffer_uuid_format(&other->uuid, uuid);
+    if (same_uuid && same_name)
+        return TRUE;
+    if (same_name)
+        return coffer_throw(error, COFFER_ERROR_EXISTS,
+                            "it exists already with UUID '%s'; give that UUID to redefine it",
+                            uuid);
+    if (same_uuid)
+        return coffer_throw(error, COFFER_ERROR_EXISTS, "UUID '%s' belongs to pool '%s'", uuid,
+                            other->name);
+    if (def->target_path != NULL && other->target_path != NULL &&
+        is_same_folder(def->target_path, other->target_path))
+        return coffer_throw(error, COFFER_ERROR_EXISTS, "its target '%s' is that of pool '%s'",
+                            def->target_path, other->name);
+    return TRUE;
+}
+
+static gboolean
 check_unique(CofferPoolList *list, const CofferPoolDef *def, GError **error)
 {
     g_autoptr(GPtrArray) all = coffer_pool_list_all(list, error);
 
-    if (all == NULL)
-        return FALSE;
-    for (guint i = 0; i < all->len; i++) {
-        const CofferPoolDef *other = coffer_pool_entry_def(g_ptr_array_index(all, i));
-        gboolean same_uuid = coffer_uuid_equal(&other->uuid, &def->uuid);
-        gboolean same_name = g_str_equal(other->name, def->name);
-        char uuid[COFFER_UUID_TEXT_SIZE];
-
-        coffer_uuid_format(&other->uuid, uuid);
-        if (same_uuid && same_name)
-            continue;
-        if (same_name)
-            return coffer_throw(error, COFFER_ERROR_EXISTS,
-                                "it exists already with UUID '%s'; give that UUID to redefine it",
-                                uuid);
-        if (same_uuid)
-            return coffer_throw(error, COFFER_ERROR_EXISTS, "UUID '%s' belongs to pool '%s'", uuid,
-                                other->name);
-        if (same_folder(other->target_path, def->target_path))
-            return coffer_throw(error, COFFER_ERROR_EXISTS, "its target '%s' is that of pool '%s'",
-                                def->target_path, other->name);
-    }
-    return TRUE;
+    for (guint i = 0; all != NULL && i < all->len; i++)
+        if (!check_beside(def, coffer_pool_entry_def(g_ptr_array_index(all, i)), error))
+            return FALSE;
+    return all != NULL;
 }
 
 static gboolean
@@ -240,6 +244,20 @@ check_definition(CofferPoolList *list, CofferPoolDef *def, const CofferPoolBacke
     return check_unique(list, def, error);
 }
 
+/* Whether it runs; what cannot be read is not written over. */
+static gboolean
+check_readable(CofferPoolList *list, const char *name, gboolean *out_running, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(CofferPoolEntry) entry = find(list, name, &failure);
+
+    *out_running = entry != NULL && entry->running != NULL;
+    if (failure == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
 gboolean
 coffer_pool_list_define(CofferPoolList *list, CofferPoolDef *def, GError **error)
 {
@@ -247,8 +265,10 @@ coffer_pool_list_define(CofferPoolList *list, CofferPoolDef *def, GError **error
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
     g_autofree char *text = NULL;
     const CofferPoolBackend *backend = NULL;
+    gboolean running = FALSE;
 
-    if (!lock_pools(list, &lock, error) || !check_definition(list, def, &backend, error))
+    if (!lock_pools(list, &lock, error) || !check_definition(list, def, &backend, error) ||
+        !check_readable(list, def->name, &running, error))
         return FALSE;
     text = coffer_pool_def_format(def);
     return coffer_cache_write(list->defined, def->name, text, "pool-define", error);
@@ -262,11 +282,16 @@ start(CofferPoolList *list, const CofferPoolDef *def, gboolean build,
     const CofferPoolBackend *backend = coffer_pool_backend(def->type, error);
     g_autofree char *text = NULL;
 
-    if (backend == NULL || (build && !backend->build(def, build_flags, error)) ||
-        !backend->start(def, error))
+    /* Links may lead elsewhere than when it was defined. */
+    if (backend == NULL || !check_unique(list, def, error) ||
+        (build && !backend->build(def, build_flags, error)) || !backend->start(def, error))
         return FALSE;
     text = coffer_pool_def_format(def);
-    return coffer_cache_write(list->running, def->name, text, "pool-start", error);
+    if (coffer_cache_write(list->running, def->name, text, "pool-start", error))
+        return TRUE;
+    if (backend->stop != NULL)
+        backend->stop(def, NULL);
+    return FALSE;
 }
 
 gboolean
@@ -275,91 +300,105 @@ coffer_pool_list_create(CofferPoolList *list, CofferPoolDef *def, gboolean build
 {
     COFFER_PREFIX(error, "pool", def->name);
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
-    g_autoptr(CofferPoolEntry) entry = NULL;
     const CofferPoolBackend *backend = NULL;
+    gboolean running = FALSE;
 
-    if (!lock_pools(list, &lock, error) || !check_definition(list, def, &backend, error))
+    if (!lock_pools(list, &lock, error) || !check_definition(list, def, &backend, error) ||
+        !check_readable(list, def->name, &running, error))
         return FALSE;
-    entry = find(list, def->name, NULL);
-    if (entry != NULL && entry->running != NULL)
+    if (running)
         return coffer_throw(error, COFFER_ERROR_INVALID_STATE, "it is running already");
     return start(list, def, build, build_flags, error);
 }
 
+CofferPoolEntry *
+coffer_pool_list_lookup(CofferPoolList *list, const CofferPoolKey *key, GError **error)
+{
+    g_autoptr(CofferPoolEntry) entry = coffer_pool_list_lookup_name(list, key->name, error);
+    char uuid[COFFER_UUID_TEXT_SIZE];
+
+    if (entry == NULL || coffer_uuid_equal(&coffer_pool_entry_def(entry)->uuid, &key->uuid))
+        return g_steal_pointer(&entry);
+    coffer_uuid_format(&key->uuid, uuid);
+    return coffer_throw_null(error, COFFER_ERROR_NOT_FOUND,
+                             "pool '%s' with UUID '%s' is gone; another has its name now",
+                             key->name, uuid);
+}
+
 /* Looks a pool up under the lock and checks its state. */
 static CofferPoolEntry *
-claim(CofferPoolList *list, const char *name, gboolean running, CofferLock *out_lock,
+claim(CofferPoolList *list, const CofferPoolKey *key, gboolean running, CofferLock *out_lock,
       GError **error)
 {
     g_autoptr(CofferPoolEntry) entry = NULL;
 
     if (!lock_pools(list, out_lock, error))
         return NULL;
-    entry = coffer_pool_list_lookup_name(list, name, error);
+    entry = coffer_pool_list_lookup(list, key, error);
     if (entry == NULL)
         return NULL;
     if ((entry->running != NULL) != running)
-        return coffer_throw_null(error, COFFER_ERROR_INVALID_STATE, "pool '%s' is %s", name,
+        return coffer_throw_null(error, COFFER_ERROR_INVALID_STATE, "pool '%s' is %s", key->name,
                                  running ? "not running; pool-start starts it"
                                          : "running; pool-destroy stops it");
     return g_steal_pointer(&entry);
 }
 
 gboolean
-coffer_pool_list_build(CofferPoolList *list, const char *name, CofferPoolBuildFlags flags,
+coffer_pool_list_build(CofferPoolList *list, const CofferPoolKey *key, CofferPoolBuildFlags flags,
                        GError **error)
 {
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
-    g_autoptr(CofferPoolEntry) entry = claim(list, name, FALSE, &lock, error);
+    g_autoptr(CofferPoolEntry) entry = claim(list, key, FALSE, &lock, error);
     const CofferPoolBackend *backend = NULL;
 
     if (entry == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "pool", name);
+    COFFER_PREFIX(error, "pool", key->name);
     backend = coffer_pool_backend(coffer_pool_entry_def(entry)->type, error);
     return backend != NULL && backend->build(coffer_pool_entry_def(entry), flags, error);
 }
 
 gboolean
-coffer_pool_list_start(CofferPoolList *list, const char *name, gboolean build,
+coffer_pool_list_start(CofferPoolList *list, const CofferPoolKey *key, gboolean build,
                        CofferPoolBuildFlags build_flags, GError **error)
 {
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
-    g_autoptr(CofferPoolEntry) entry = claim(list, name, FALSE, &lock, error);
+    g_autoptr(CofferPoolEntry) entry = claim(list, key, FALSE, &lock, error);
 
     if (entry == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "pool", name);
+    COFFER_PREFIX(error, "pool", key->name);
     return start(list, coffer_pool_entry_def(entry), build, build_flags, error);
 }
 
 gboolean
-coffer_pool_list_destroy(CofferPoolList *list, const char *name, GError **error)
+coffer_pool_list_destroy(CofferPoolList *list, const CofferPoolKey *key, GError **error)
 {
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
-    g_autoptr(CofferPoolEntry) entry = claim(list, name, TRUE, &lock, error);
+    g_autoptr(CofferPoolEntry) entry = claim(list, key, TRUE, &lock, error);
     const CofferPoolBackend *backend = NULL;
 
     if (entry == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "pool", name);
+    COFFER_PREFIX(error, "pool", key->name);
     backend = coffer_pool_backend(coffer_pool_entry_def(entry)->type, error);
     if (backend == NULL ||
         (backend->stop != NULL && !backend->stop(coffer_pool_entry_def(entry), error)))
         return FALSE;
-    return coffer_cache_remove(list->running, name, error);
+    return coffer_cache_remove(list->running, key->name, error);
 }
 
 gboolean
-coffer_pool_list_delete(CofferPoolList *list, const char *name, GError **error)
+coffer_pool_list_delete(CofferPoolList *list, const CofferPoolKey *key, GError **error)
 {
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
-    g_autoptr(CofferPoolEntry) entry = claim(list, name, FALSE, &lock, error);
+    g_autoptr(CofferPoolEntry) entry = claim(list, key, FALSE, &lock, error);
     const CofferPoolBackend *backend = NULL;
 
     if (entry == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "pool", name);
+    COFFER_PREFIX(error, "pool", key->name);
     backend = coffer_pool_backend(coffer_pool_entry_def(entry)->type, error);
     return backend != NULL && backend->delete_storage(coffer_pool_entry_def(entry), error);
 }
@@ -374,36 +413,37 @@ remove_autostart(CofferPoolList *list, const char *name, GError **error)
 }
 
 gboolean
-coffer_pool_list_undefine(CofferPoolList *list, const char *name, GError **error)
+coffer_pool_list_undefine(CofferPoolList *list, const CofferPoolKey *key, GError **error)
 {
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
-    g_autoptr(CofferPoolEntry) entry = claim(list, name, FALSE, &lock, error);
+    g_autoptr(CofferPoolEntry) entry = claim(list, key, FALSE, &lock, error);
 
     if (entry == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "pool", name);
-    return remove_autostart(list, name, error) && coffer_cache_remove(list->defined, name, error);
+    COFFER_PREFIX(error, "pool", key->name);
+    return remove_autostart(list, key->name, error) &&
+           coffer_cache_remove(list->defined, key->name, error);
 }
 
 gboolean
-coffer_pool_list_set_autostart(CofferPoolList *list, const char *name, gboolean autostart,
+coffer_pool_list_set_autostart(CofferPoolList *list, const CofferPoolKey *key, gboolean autostart,
                                GError **error)
 {
     g_auto(CofferLock) lock = COFFER_LOCK_NONE;
     g_autoptr(CofferPoolEntry) entry = NULL;
-    g_autofree char *link = link_name(name);
+    g_autofree char *link = link_name(key->name);
     g_autofree char *target = g_strconcat("../", link, NULL);
 
     if (!lock_pools(list, &lock, error))
         return FALSE;
-    entry = coffer_pool_list_lookup_name(list, name, error);
+    entry = coffer_pool_list_lookup(list, key, error);
     if (entry == NULL)
         return FALSE;
-    COFFER_PREFIX(error, "pool", name);
+    COFFER_PREFIX(error, "pool", key->name);
     if (entry->defined == NULL)
         return coffer_throw(error, COFFER_ERROR_INVALID_STATE,
                             "it is transient; define it before autostart can start it");
     if (!autostart)
-        return remove_autostart(list, name, error);
+        return remove_autostart(list, key->name, error);
     return coffer_store_link(list->store, COFFER_STORE_POOLS_AUTOSTART, link, target, error);
 }

@@ -18,6 +18,12 @@ typedef struct {
 void coffer_pool_entry_free(CofferPoolEntry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CofferPoolEntry, coffer_pool_entry_free)
 
+/* A pool and no other that has its name later; @name is not owned. */
+typedef struct {
+    const char *name;
+    CofferUuid uuid;
+} CofferPoolKey;
+
 /* The definition that counts now: of a running pool the one it was started with. */
 const CofferPoolDef *coffer_pool_entry_def(const CofferPoolEntry *entry);
 
@@ -28,7 +34,10 @@ CofferPoolList *coffer_pool_list_new(CofferStore *store);
 void coffer_pool_list_free(CofferPoolList *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CofferPoolList, coffer_pool_list_free)
 
-/* COFFER_ERROR_NOT_FOUND. Returns: (transfer full). */
+/* COFFER_ERROR_NOT_FOUND; COFFER_ERROR_DAMAGED where its definition does not parse. Returns:
+ * (transfer full). */
+CofferPoolEntry *
+coffer_pool_list_lookup(CofferPoolList *list, const CofferPoolKey *key, GError **error);
 CofferPoolEntry *
 coffer_pool_list_lookup_name(CofferPoolList *list, const char *name, GError **error);
 CofferPoolEntry *
@@ -40,12 +49,12 @@ GPtrArray *coffer_pool_list_all(CofferPoolList *list, GError **error);
 gboolean coffer_pool_list_define(CofferPoolList *list, CofferPoolDef *def, GError **error);
 gboolean coffer_pool_list_create(CofferPoolList *list, CofferPoolDef *def, gboolean build,
                                  CofferPoolBuildFlags build_flags, GError **error);
-gboolean coffer_pool_list_build(CofferPoolList *list, const char *name, CofferPoolBuildFlags flags,
-                                GError **error);
-gboolean coffer_pool_list_start(CofferPoolList *list, const char *name, gboolean build,
+gboolean coffer_pool_list_build(CofferPoolList *list, const CofferPoolKey *key,
+                                CofferPoolBuildFlags flags, GError **error);
+gboolean coffer_pool_list_start(CofferPoolList *list, const CofferPoolKey *key, gboolean build,
                                 CofferPoolBuildFlags build_flags, GError **error);
-gboolean coffer_pool_list_destroy(CofferPoolList *list, const char *name, GError **error);
-gboolean coffer_pool_list_delete(CofferPoolList *list, const char *name, GError **error);
-gboolean coffer_pool_list_undefine(CofferPoolList *list, const char *name, GError **error);
-gboolean coffer_pool_list_set_autostart(CofferPoolList *list, const char *name, gboolean autostart,
-                                        GError **error);
+gboolean coffer_pool_list_destroy(CofferPoolList *list, const CofferPoolKey *key, GError **error);
+gboolean coffer_pool_list_delete(CofferPoolList *list, const CofferPoolKey *key, GError **error);
+gboolean coffer_pool_list_undefine(CofferPoolList *list, const CofferPoolKey *key, GError **error);
+gboolean coffer_pool_list_set_autostart(CofferPoolList *list, const CofferPoolKey *key,
+                                        gboolean autostart, GError **error);
