@@ -242,8 +242,10 @@ coffer_cache_lookup(CofferCache *cache, const char *name, GError **error)
         return NULL;
     }
     record = g_hash_table_lookup(cache->records, name);
-    if ((record == NULL || !is_unchanged(record, &now)) && !read_record(cache, name, &now, error))
+    if ((record == NULL || !is_unchanged(record, &now)) && !read_record(cache, name, &now, error)) {
+        cache->loaded = FALSE; /* the next list says what it leaves out */
         return NULL;
+    }
     record = g_hash_table_lookup(cache->records, name);
     return record != NULL ? coffer_record_ref(record) : NULL;
 }

@@ -227,6 +227,16 @@ test_damaged(void)
     g_test_expect_message("coffer", G_LOG_LEVEL_WARNING, "*/config/secrets/b.xml*");
     assert_list(cache, "one,three");
     g_test_assert_expected_messages();
+    /* Damaged in place, so that only a look-up can know: from then on the list knows too. */
+    root_write(&root, "config/secrets/a.xml", "damaged");
+    set_time(&root, "config/secrets/a.xml", 3000);
+    g_assert_null(coffer_cache_lookup(cache, "a", &error));
+    failure_expect(&error, COFFER_ERROR_DAMAGED, "/config/secrets/a.xml'");
+    g_assert_false(coffer_cache_check_whole(cache, &error));
+    failure_expect(&error, COFFER_ERROR_DAMAGED, "not certain");
+    g_test_expect_message("coffer", G_LOG_LEVEL_WARNING, "*/config/secrets/a.xml*");
+    assert_list(cache, "three");
+    g_test_assert_expected_messages();
     g_assert_true(coffer_cache_remove(cache, "b", &error));
     g_assert_false(root_has(&root, "config/secrets/b.xml"));
 }
